@@ -1,0 +1,21 @@
+/** The three contracts that the server speaks, and `none` for what belongs to no contract (health, keys, pages). */
+export type Door = 'management' | 'public' | 'account' | 'none';
+
+/** The door of a request path (after BASE_PATH was taken off). Decides credentials and the shape of errors. */
+export function doorOf(path: string): Door {
+  if (startsSegment(path, '/v1')) {
+    return 'management';
+  }
+  if (startsSegment(path, '/public-api')) {
+    return 'public';
+  }
+  return startsSegment(path, '/api/v1') ? 'account' : 'none';
+}
+
+function startsSegment(path: string, prefix: string): boolean {
+  if (!path.startsWith(prefix)) {
+    return false;
+  }
+  const next = path.charAt(prefix.length);
+  return next === '' || next === '/' || next === '?';
+}

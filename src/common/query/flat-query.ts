@@ -1,0 +1,133 @@
+import { readQuery } from './query-string.js';
+import { listing, mayBeShown, queryRefusal, quote } from './refusal.js';
+
+export const MAX_TEXT_LENGTH = 256;
+
+export interface TextRule {
+  readonly kind: 'text';
+  readonly required?: boolean;
+  /** Default 256. */
+  readonly maxLength?: number;
+}
+
+export interface IntegerRule {
+  readonly kind: 'integer';
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly required?: boolean;
+  readonly default?: number;
+}
+
+/** One of a few words, matched without case and given back in the spelling of `values`. */
+export interface ChoiceRule {
+  readonly kind: 'choice';
+  readonly values: readonly string[];
+  readonly required?: boolean;
+  readonly default?: string;
+}
+
+export type FlatRule = TextRule | IntegerRule | ChoiceRule;
+
+/** Parameter names in their canonical spelling, which must differ by more than case. */
+export type FlatQuerySpec = Readonly<Record<string, FlatRule>>;
+
+type ValueOf<R extends FlatRule> = R extends IntegerRule ? number : R extends ChoiceRule ? R['values'][number] : string;
+type IsGiven<R extends FlatRule> = R extends { readonly required: true } | { readonly default: string | number }
+  ? true
+  : false;
+
+/** The values by canonical name; undefined only where the rule has neither `required: true` nor a default. */
+export type FlatQuery<S extends FlatQuerySpec> = {
+  readonly [N in keyof S]: IsGiven<S[N]> extends true ? ValueOf<S[N]> : ValueOf<S[N]> | undefined;
+};
+
+/**
+ * Reads the query of a public route, where parameters are flat and PascalCase (public contract §2). Names match
+ * without case, as .NET callers expect; errors use the canonical spelling. An empty value counts as absent, as it does
+ * there. Unknown, duplicate (`Name` and `name`), missing and malformed parameters are a 422 that names them; the empty
+ * spec refuses every parameter.
+ */
+export function parseFlatQuery<const S extends FlatQuerySpec>(raw: string, spec: S): FlatQuery<S> {
+  const canonical = new Map(Object.keys(spec).map((name) => [asciiLower(name), name]));
+  const given = new Map<string, string>();
+  for (const [name, value] of readQuery(raw)) {
+    const known = canonical.get(asciiLower(name));
+    if (known === undefined) {
+      throw unknownParameter(name, Object.keys(spec));
+    }
+    if (given.has(known)) {
+      throw queryRefusal(`${known} is given twice.`, [known]);
+    }
+    given.set(known, value);
+  }
+  return readValues(spec, given) as FlatQuery<S>;
+}
+
+function readValues(
+  spec: FlatQuerySpec,
+  given: ReadonlyMap<string, string>,
+): Record<string, string | number | undefined> {
+  const result = Object.create(null) as Record<string, string | number | undefined>;
+  const missing: string[] = [];
+  for (const [name, rule] of Object.entries(spec)) {
+    const text = given.get(name) ?? '';
+    if (text !== '') {
+      result[name] = readValue(name, rule, text);
+    } else {
+      result[name] = 'default' in rule ? rule.default : undefined;
+      if (rule.required === true && result[name] === undefined) {
+        missing.push(name);
+      }
+    }
+  }
+  if (missing.length > 0) {
+    throw queryRefusal(`Missing query parameter: ${listing(missing)}.`, missing.slice(0, 1), { missing });
+  }
+  return result;
+}
+
+function readValue(name: string, rule: FlatRule, text: string): string | number {
+  switch (rule.kind) {
+    case 'text':
+      return readText(name, rule, text);
+    case 'integer':
+      return readInteger(name, rule, text);
+    case 'choice':
+      return readChoice(name, rule, text);
+  }
+}
+
+function readText(name: string, { maxLength = MAX_TEXT_LENGTH }: TextRule, text: string): string {
+  if (text.length > maxLength) {
+    throw queryRefusal(`${name} has more than ${maxLength} characters.`, [name], { maxLength });
+  }
+  return text;
+}
+
+function readInteger(name: string, { minimum, maximum }: IntegerRule, text: string): number {
+  const value = /^(?:0|-?[1-9]\d{0,14})$/.test(text) ? Number(text) : NaN;
+  if (!(value >= minimum && value <= maximum)) {
+    const detail = `${name} is a whole number from ${minimum} to ${maximum}.`;
+    throw queryRefusal(detail, [name], { minimum, maximum });
+  }
+  return value;
+}
+
+function readChoice(name: string, { values }: ChoiceRule, text: string): string {
+  const choice = values.find((value) => asciiLower(value) === asciiLower(text));
+  if (choice === undefined) {
+    const detail = `${quote(text, 'The value given')} is not a value of ${name}. Allowed: ${listing(values)}.`;
+    throw queryRefusal(detail, [name], { allowed: [...values] });
+  }
+  return choice;
+}
+
+function unknownParameter(name: string, allowed: readonly string[]): Error {
+  const detail = `Unknown query parameter ${quote(name, '(not shown)')}. Allowed: ${listing(allowed)}.`;
+  return queryRefusal(detail, [name], { ...(mayBeShown(name) ? { unknown: name } : {}), allowed: [...allowed] });
+}
+
+/** ASCII only: Unicode case folding would let other letters (the Kelvin sign) pass for these. */
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

@@ -1,0 +1,3 @@
+export * from './flat-query.js';
+export { type QueryPair, readQuery } from './query-string.js';
+export * from './resource-query.js';

@@ -1,0 +1,44 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { DatabaseKind } from './database-url.js';
+import type { Lane } from './write-queue.js';
+
+/** Where the database says what an operator should know. */
+export interface DatabaseLogger {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  entities: Function[];
+  migrations: Function[];
+  /** Connections for reads, and as many again for transactions (servers only). */
+  poolSize?: number;
+  logger?: DatabaseLogger;
+}
+
+export interface Counter {
+  value: number;
+}
+
+export type Row = Record<string, unknown>;
+
+/** What differs between an embedded file and a server. `Database` is the same above both. */
+export interface Engine {
+  readonly kind: DatabaseKind;
+  /** For reads; a write through it fails. */
+  readonly reader: DataSource;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  query(channel: 'read' | 'feed', sql: string, parameters: readonly unknown[]): Promise<Row[]>;
+  /** Lends the write connection (SQLite: the one, in turn; servers: one of the pool) to `body`. */
+  withWriter<T>(lane: Lane, body: (runner: QueryRunner) => Promise<T>): Promise<T>;
+  begin(runner: QueryRunner): Promise<void>;
+  commit(runner: QueryRunner): Promise<void>;
+  /** Never throws; a connection that cannot roll back is thrown away. */
+  rollback(runner: QueryRunner): Promise<void>;
+  /** A data source of its own for DDL; the caller destroys it. */
+  openForMigrations(): Promise<DataSource>;
+  /** Takes a lock that all processes on this database share and the death of its holder frees; returns its release. */
+  lock(name: string, onWait: () => void): Promise<() => Promise<void>>;
+}

@@ -1,0 +1,19 @@
+export * from './columns.js';
+export { Database } from './database.js';
+export * from './database.module.js';
+export * from './page.js';
+export {
+  isBusy,
+  isConnectionLost,
+  isDeadlock,
+  isForeignKeyViolation,
+  isUniqueViolation,
+  surfaced,
+} from './database-errors.js';
+export * from './database-url.js';
+export type { DatabaseLogger, DatabaseOptions } from './engine.js';
+export { withLock } from './lock.js';
+export { createServerDatabase, migrate, migrationStatus, revertLastMigration, schemaDrift } from './migrate.js';
+export * from './table.js';
+export type { Outcome as TransactionOutcome } from './transaction.js';
+export type { Lane } from './write-queue.js';

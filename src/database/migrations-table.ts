@@ -1,0 +1,2 @@
+/** Where TypeORM writes down which migrations have run. */
+export const MIGRATIONS_TABLE = 'schema_migration';

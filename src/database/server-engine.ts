@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import type { Pool, PoolConnection } from 'mysql2';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { surfaced } from './database-errors.js';
+import type { ServerKind, ServerTarget } from './database-url.js';
+import type { Counter, DatabaseOptions, Engine, Row } from './engine.js';
+import { type FailureListener, guardRunners } from './guarded-runner.js';
+import { MIGRATIONS_TABLE } from './migrations-table.js';
+import { OrmLogger } from './orm-logger.js';
+import {
+  createPreparedPool,
+  loginOptions,
+  poolLimits,
+  type PoolRole,
+  preparedMysql,
+  sslOptions,
+  VALUE_OPTIONS,
+} from './server-pool.js';
+import { assertSupportedServer, connectOnce } from './server-probe.js';
+
+const DEFAULT_POOL_SIZE = 10;
+const FEED_POOL_SIZE = 2;
+const MIGRATION_POOL_SIZE = 6;
+const LOCK_WAIT_SECONDS = 5;
+
+/**
+ * Three pools: reads, transactions, change feed. Apart, so that a transaction that reads outside itself cannot wait
+ * for a connection which only its own end would free, and so that load never delays the feed.
+ */
+export class ServerEngine implements Engine {
+  readonly kind: ServerKind;
+  readonly reader: DataSource;
+  readonly #writer: DataSource;
+  #feed?: Pool;
+
+  constructor(
+    private readonly target: ServerTarget,
+    private readonly options: DatabaseOptions,
+    private readonly counter: Counter,
+    onFailure: FailureListener,
+  ) {
+    this.kind = target.kind;
+    const size = options.poolSize ?? DEFAULT_POOL_SIZE;
+    this.reader = this.#source('read', size);
+    this.#writer = this.#source('write', size);
+    guardRunners(this.reader, counter);
+    guardRunners(this.#writer, counter, onFailure);
+  }
+
+  async open(): Promise<void> {
+    await assertSupportedServer(this.target);
+    await this.#writer.initialize();
+    await this.reader.initialize();
+    this.#feed = createPreparedPool({ ...loginOptions(this.target), ...poolLimits(FEED_POOL_SIZE) }, 'read');
+  }
+
+  async close(): Promise<void> {
+    for (const source of [this.reader, this.#writer]) {
+      if (source.isInitialized) {
+        await source.destroy();
+      }
+    }
+    const feed = this.#feed;
+    this.#feed = undefined;
+    await feed?.promise().end();
+  }
+
+  async query(channel: 'read' | 'feed', sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    this.counter.value += 1;
+    const pool = channel === 'feed' ? this.#feed : poolOf(this.reader);
+    if (!pool) {
+      throw new Error('The database is not connected.');
+    }
+    try {
+      const [rows] = await pool.promise().query(sql, parameters.map(bindable));
+      return rows as Row[];
+    } catch (error) {
+      throw surfaced(error);
+    }
+  }
+
+  async withWriter<T>(_lane: unknown, body: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.#writer.createQueryRunner();
+    try {
+      return await body(runner);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  async begin(runner: QueryRunner): Promise<void> {
+    await runner.connect();
+    await runner.startTransaction();
+  }
+
+  commit(runner: QueryRunner): Promise<void> {
+    return runner.commitTransaction();
+  }
+
+  async rollback(runner: QueryRunner): Promise<void> {
+    try {
+      await runner.rollbackTransaction();
+    } catch {
+      const connection = (await runner.connect()) as PoolConnection;
+      connection.destroy();
+    }
+  }
+
+  async openForMigrations(): Promise<DataSource> {
+    await assertSupportedServer(this.target);
+    const source = this.#source('migrate', MIGRATION_POOL_SIZE);
+    guardRunners(source, this.counter);
+    return source.initialize();
+  }
+
+  /** `GET_LOCK` on a connection of its own: the server frees it when that connection ends. */
+  async lock(name: string, onWait: () => void): Promise<() => Promise<void>> {
+    const connection = await connectOnce(this.target);
+    const digest = createHash('sha256').update(`${this.target.database}\n${name}`).digest('hex').slice(0, 40);
+    for (;;) {
+      const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS taken', [`hubgate-${digest}`, LOCK_WAIT_SECONDS]);
+      if ((rows as { taken: number | null }[])[0]?.taken === 1) {
+        return () => connection.end();
+      }
+      onWait();
+    }
+  }
+
+  #source(role: PoolRole, size: number): DataSource {
+    const { kind, host, port, user, password, database } = this.target;
+    const { connectTimeout, charset, timezone, supportBigNumbers, bigNumberStrings, ...values } = VALUE_OPTIONS;
+    const source = new DataSource({
+      type: kind,
+      driver: preparedMysql(role),
+      host,
+      port,
+      username: user,
+      password,
+      database,
+      poolSize: size,
+      ssl: sslOptions(this.target.ssl),
+      connectTimeout,
+      charset,
+      timezone,
+      supportBigNumbers,
+      bigNumberStrings,
+      extra: { ...values, ...poolLimits(size) },
+      entities: this.options.entities,
+      migrations: this.options.migrations,
+      migrationsTableName: MIGRATIONS_TABLE,
+      synchronize: false,
+      logging: false,
+      logger: new OrmLogger(this.options.logger),
+    });
+    // On MariaDB, RETURNING would put raw values (0 for false) into the inserted entity.
+    source.driver.isReturningSqlSupported = () => false;
+    return source;
+  }
+}
+
+function poolOf(source: DataSource): Pool | undefined {
+  return (source.driver as unknown as { pool?: Pool }).pool;
+}
+
+function bindable(value: unknown): unknown {
+  const plainBytes = value instanceof Uint8Array && !Buffer.isBuffer(value);
+  return plainBytes ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
+}
