@@ -1,0 +1,26 @@
+import { CreateInstallation1763769600000 } from './1763769600000-create-installation.js';
+import { CreateAccessCounter1763769601000 } from './1763769601000-create-access-counter.js';
+import { CreateAccessChange1763769602000 } from './1763769602000-create-access-change.js';
+import { InsertAccessCounter1763769603000 } from './1763769603000-insert-access-counter.js';
+import { CreateHub1763769604000 } from './1763769604000-create-hub.js';
+import { CreateRole1763769605000 } from './1763769605000-create-role.js';
+import { CreateUserGroup1763769606000 } from './1763769606000-create-user-group.js';
+import { CreateApiKey1763769607000 } from './1763769607000-create-api-key.js';
+import { CreateApiSecret1763769608000 } from './1763769608000-create-api-secret.js';
+import { CreateSigningKey1763769609000 } from './1763769609000-create-signing-key.js';
+import { CreateActivity1763769610000 } from './1763769610000-create-activity.js';
+
+/** The schema's whole history, in order. A migration that has been released is never edited. */
+export const MIGRATIONS = [
+  CreateInstallation1763769600000,
+  CreateAccessCounter1763769601000,
+  CreateAccessChange1763769602000,
+  InsertAccessCounter1763769603000,
+  CreateHub1763769604000,
+  CreateRole1763769605000,
+  CreateUserGroup1763769606000,
+  CreateApiKey1763769607000,
+  CreateApiSecret1763769608000,
+  CreateSigningKey1763769609000,
+  CreateActivity1763769610000,
+];

@@ -1,0 +1,102 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type FastifyRequest } from 'fastify';
+import { doorOf } from '../common/http/door.js';
+import { Authenticator } from './authenticator.js';
+import { MissingCapabilityError, MissingCredentialError, MissingScopeError, WrongHubError } from './access.errors.js';
+import { holdsCapability } from './capabilities.js';
+import { looksLikeKey } from './key-secret.js';
+import { type Principal, type RequestFacts } from './principal.js';
+import { ROUTE_ACCESS, type RouteAccess } from './requires.decorator.js';
+import { hasScope } from './scopes.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the access guard on every route that is not public. */
+    principal?: Principal;
+  }
+}
+
+const BEARER = /^bearer +([\x21-\x7e]+) *$/i;
+
+/** The one gate: who is asking, through which door, and does the route's declared requirement hold. Denies by default. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
+    if (!access) {
+      throw new Error(`${context.getClass().name}.${context.getHandler().name} declares no access.`);
+    }
+    if (access.kind === 'public' || (access.kind === 'authenticated' && access.by === 'api-key-header')) {
+      return true;
+    }
+    return this.admit(context.switchToHttp().getRequest<FastifyRequest>(), access);
+  }
+
+  private async admit(request: FastifyRequest, access: RouteAccess): Promise<boolean> {
+    const principal = await this.authenticate(request);
+    assertMeets(principal, access);
+    request.principal = { ...principal, request: requestFacts(request) };
+    return true;
+  }
+
+  private async authenticate(request: FastifyRequest): Promise<Principal> {
+    const credential = bearerOf(request);
+    if (doorOf(request.url) === 'public') {
+      return this.authenticator.authenticateToken(tokenOnly(credential), request.clientAddress);
+    }
+    const principal = await this.authenticator.authenticateKey(credential, request.clientAddress);
+    assertHub(request, principal);
+    return principal;
+  }
+}
+
+export function requestFacts({ id, method, url }: FastifyRequest): RequestFacts {
+  return { id, method, path: url.split('?', 1)[0] };
+}
+
+function bearerOf(request: FastifyRequest): string {
+  const header = request.headers.authorization;
+  const match = header === undefined ? null : BEARER.exec(header);
+  if (!match) {
+    throw new MissingCredentialError(
+      header === undefined
+        ? 'Send the header "Authorization: Bearer <credential>".'
+        : 'The Authorization header must read "Bearer <credential>".',
+    );
+  }
+  return match[1];
+}
+
+/** A key at the public door is a common first mistake: say what to do, reveal nothing about the key. */
+function tokenOnly(credential: string): string {
+  if (looksLikeKey(credential)) {
+    throw new MissingCredentialError(
+      'An API key is no access token: exchange it at GET /public-api/v1/auth/token with the header apiKey.',
+    );
+  }
+  return credential;
+}
+
+/** A key knows its hub, so the header may be absent; a wrong and an unknown hub read the same. */
+function assertHub(request: FastifyRequest, principal: Principal): void {
+  const hubId = request.headers['x-hub-id'];
+  if (hubId !== undefined && hubId !== principal.hubId) {
+    throw new WrongHubError();
+  }
+}
+
+/** The requirement on the *type*; instances are asked about in the service, by `authorize`. */
+function assertMeets(principal: Principal, access: RouteAccess): void {
+  if (access.kind === 'capability' && !holdsCapability(principal.record.role.capabilities, access.capability)) {
+    throw new MissingCapabilityError(access.capability);
+  }
+  if (access.kind === 'scope' && !hasScope(principal.scopes, access.scope)) {
+    throw new MissingScopeError(access.scope);
+  }
+}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { AppError, UnavailableError } from '../common/errors/index.js';
+import { type Address } from '../common/ip/address.js';
+import { AbilityFactory } from './ability.factory.js';
+import { BadCredentialError } from './access.errors.js';
+import { ChangeFeed } from './change-feed.js';
+import { assertUsable, earliest } from './credential.js';
+import { parseKeySecret } from './key-secret.js';
+import { PrincipalCache } from './principal-cache.js';
+import { PrincipalDirectory, TokenVerifier } from './principal-directory.js';
+import { type Principal, type PrincipalRecord } from './principal.js';
+import { UnknownKeyThrottle } from './unknown-key-throttle.js';
+import { UsageLog } from './usage-log.js';
+
+const BAD_KEY = 'The API key is not valid.';
+const BAD_TOKEN = 'The access token is not valid.';
+
+/** Turns a presented credential into a principal, or refuses it. A known credential costs no SQL while the lease holds. */
+@Injectable()
+export class Authenticator {
+  constructor(
+    private readonly directory: PrincipalDirectory,
+    private readonly tokens: TokenVerifier,
+    private readonly cache: PrincipalCache,
+    private readonly feed: ChangeFeed,
+    private readonly abilities: AbilityFactory,
+    private readonly throttle: UnknownKeyThrottle,
+    private readonly usage: UsageLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An API key, presented whole. Junk is refused by its checksum, before any look-up. */
+  async authenticateKey(text: string, address: Address | null): Promise<Principal> {
+    const parsed = parseKeySecret(text);
+    if (!parsed) {
+      throw new BadCredentialError(BAD_KEY);
+    }
+    const { keyId, digest } = parsed;
+    const load = () => this.directory.findByDigest(keyId, digest);
+    const record = await this.resolve(digest.toString('base64'), load, address);
+    if (!record) {
+      throw new BadCredentialError(BAD_KEY);
+    }
+    this.admit(record, address);
+    const expiresAt = earliest(record.expiresAt, record.secretEndsAt);
+    return this.principal('api-key', record, record.scopes, expiresAt, address);
+  }
+
+  /** An access token. Its rights are what its key may do *now*, narrowed by the scopes it was issued with. */
+  async authenticateToken(text: string, address: Address | null): Promise<Principal> {
+    const claims = await this.tokens.verify(text);
+    if (!claims) {
+      throw new BadCredentialError(BAD_TOKEN);
+    }
+    const load = () => this.directory.findBySecretId(claims.secretId);
+    const record = await this.resolve(claims.secretId, load, address);
+    if (!record || record.keyId !== claims.keyId || record.hubId !== claims.hubId || record.kv !== claims.kv) {
+      throw new BadCredentialError(BAD_TOKEN);
+    }
+    this.admit(record, address);
+    return this.principal('access-token', record, record.scopes & claims.scopes, claims.expiresAt, address);
+  }
+
+  private admit(record: PrincipalRecord, address: Address | null): void {
+    const now = this.clock.now();
+    try {
+      assertUsable(record, now, address);
+    } catch (error) {
+      this.usage.countRefusal(record, address, error instanceof AppError ? error.code : 'error', now);
+      throw error;
+    }
+    this.usage.touch(record, address, now);
+  }
+
+  private async resolve(
+    lookup: string,
+    load: () => Promise<PrincipalRecord | null>,
+    address: Address | null,
+  ): Promise<PrincipalRecord | null> {
+    const trusted = this.feed.leaseHolds();
+    const cached = trusted ? this.cache.find(lookup) : undefined;
+    if (cached) {
+      return cached;
+    }
+    if (trusted && this.cache.isKnownUnknown(lookup)) {
+      return null;
+    }
+    this.throttle.assertMayLookUp(address);
+    const record = await orUnavailable(trusted ? this.cache.fill(lookup, load) : load());
+    if (!record) {
+      this.throttle.countUnknown(address);
+    }
+    return record;
+  }
+
+  private principal(
+    kind: 'api-key' | 'access-token',
+    record: PrincipalRecord,
+    scopes: number,
+    expiresAt: number | null,
+    address: Address | null,
+  ): Principal {
+    const ability = this.abilities.for(kind, record, scopes);
+    return { kind, hubId: record.hubId, record, scopes, ability, expiresAt, address, request: null };
+  }
+}
+
+/** A look-up that fails closes the door: 503, never a pass. */
+async function orUnavailable<T>(lookup: Promise<T>): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (error instanceof AppError) {
+      throw error;
+    }
+    throw new UnavailableError('The credential could not be verified just now. Try again.', { cause: error });
+  }
+}

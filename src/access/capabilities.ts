@@ -1,0 +1,66 @@
+/** One thing that a role may administer. The catalogue is data: guard, errors, Swagger, docs and the API read it. */
+export interface CapabilityDefinition {
+  /** Kebab-case `<area>-<verb>`; the management contract's name wherever it has one. */
+  readonly name: string;
+  /** What it allows, for a person who composes a role. */
+  readonly caption: string;
+  readonly area: string;
+  /** CASL action; `manage` stands for every action. */
+  readonly action: string;
+  /** CASL subject: the entity's class name. */
+  readonly subject: string;
+}
+
+export const CAPABILITIES = [
+  {
+    name: 'api-keys-manage',
+    caption: 'See, create, change and delete the API keys of the hub, within the ceiling of one’s own grants.',
+    area: 'api-keys',
+    action: 'manage',
+    subject: 'ApiKey',
+  },
+  {
+    name: 'groups-manage',
+    caption: 'See, create, change and delete user groups, and so decide which data their keys may touch.',
+    area: 'groups',
+    action: 'manage',
+    subject: 'UserGroup',
+  },
+  {
+    name: 'hubs-roles-manage',
+    caption: 'See, create, change and delete roles that rank below one’s own.',
+    area: 'hubs',
+    action: 'manage',
+    subject: 'Role',
+  },
+  {
+    name: 'lists-manage',
+    caption: 'See, create and delete the lists of the hub: their structure, not their rows.',
+    area: 'lists',
+    action: 'manage',
+    subject: 'List',
+  },
+] as const satisfies readonly CapabilityDefinition[];
+
+export type Capability = (typeof CAPABILITIES)[number]['name'];
+
+export const CAPABILITY_NAMES: readonly Capability[] = CAPABILITIES.map((capability) => capability.name);
+
+/** The capabilities of a role: everything there is and will be, or exactly these. */
+export interface CapabilitySet {
+  readonly all: boolean;
+  readonly specific: readonly string[];
+}
+
+export function isCapability(name: string): name is Capability {
+  return (CAPABILITY_NAMES as readonly string[]).includes(name);
+}
+
+export function holdsCapability(set: CapabilitySet, name: string): boolean {
+  return set.all || set.specific.includes(name);
+}
+
+/** The capability that administers a subject, to name what a refused caller lacks. */
+export function capabilityFor(subject: string): Capability | undefined {
+  return CAPABILITIES.find((capability) => capability.subject === subject)?.name;
+}

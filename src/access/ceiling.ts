@@ -1,0 +1,95 @@
+import { type AddressList } from '../common/ip/address.js';
+import { CeilingError } from './access.errors.js';
+import { type CapabilitySet, holdsCapability } from './capabilities.js';
+import { type Principal, type RoleFacts } from './principal.js';
+import { type GroupPermissions, missingPermissions, NO_PERMISSIONS } from './rights.js';
+import { scopeNames, type ScopeSet, scopesWithin } from './scopes.js';
+
+/** What somebody is about to give away. Parts that are absent are not given. */
+export interface Grant {
+  /** A role being made or edited: it must rank below the actor's, and add no capability the actor lacks. */
+  readonly role?: { readonly rank: number; readonly capabilities: CapabilitySet };
+  /** A role being handed to a key: it ranks below the actor's, or is the actor's own. */
+  readonly keyRole?: RoleFacts;
+  readonly permissions?: GroupPermissions;
+  readonly scopes?: ScopeSet;
+  /** The addresses of a key being made or edited; null = anywhere. */
+  readonly ips?: AddressList | null;
+  /** The end of a key being made or edited, epoch milliseconds; null = never. */
+  readonly expiresAt?: number | null;
+}
+
+/**
+ * Nobody gives away what they do not hold. Every verb that can widen anything calls this one function, with an actor
+ * re-read inside the transaction. Root is exempt from rank, capabilities, permissions and scopes; addresses and
+ * lifetime bind root too, so that a key for an afternoon cannot leave one for ever behind.
+ * @throws CeilingError naming exactly what is missing
+ */
+export function assertMayGrant(actor: Principal, grant: Grant): void {
+  const capabilities = missingCapabilities(actor, grant);
+  const missing = [
+    ...missingRank(actor, grant),
+    ...capabilities.map((name) => `capability ${name}`),
+    ...missingData(actor, grant),
+    ...missingConfinement(actor, grant),
+  ];
+  if (missing.length > 0) {
+    throw new CeilingError(missing, capabilities[0]);
+  }
+}
+
+/** Every verb on a key, also one that only takes away, needs its role to rank below the actor's or to be the actor's own. */
+export function assertMayTouchKey(actor: Principal, keyRole: RoleFacts): void {
+  if (!isWithinRank(actor, keyRole)) {
+    throw new CeilingError([`rank above ${keyRole.rank} (the key's role is "${keyRole.identifier}")`]);
+  }
+}
+
+function isWithinRank(actor: Principal, keyRole: RoleFacts): boolean {
+  const own = actor.record.role;
+  return own.root || own.id === keyRole.id || (!keyRole.root && keyRole.rank < own.rank);
+}
+
+function missingRank(actor: Principal, { role, keyRole }: Grant): string[] {
+  const own = actor.record.role;
+  if (keyRole && !isWithinRank(actor, keyRole)) {
+    return [`rank above ${keyRole.rank} (the role is "${keyRole.identifier}")`];
+  }
+  return role && !own.root && role.rank >= own.rank ? [`rank above ${role.rank}`] : [];
+}
+
+function missingCapabilities(actor: Principal, { role, keyRole }: Grant): string[] {
+  const own = actor.record.role;
+  const given = role?.capabilities ?? keyRole?.capabilities;
+  if (own.root || !given) {
+    return [];
+  }
+  const all = given.all && !own.capabilities.all ? ['all'] : [];
+  return [...all, ...given.specific.filter((name) => !holdsCapability(own.capabilities, name))];
+}
+
+/** `groups-manage` counts as every group permission: who may write the permissions may also hand them out. */
+function missingData(actor: Principal, { permissions, scopes }: Grant): string[] {
+  const { role, group } = actor.record;
+  if (role.root) {
+    return [];
+  }
+  const lacking = holdsCapability(role.capabilities, 'groups-manage')
+    ? []
+    : missingPermissions(permissions ?? NO_PERMISSIONS, group?.permissions ?? NO_PERMISSIONS);
+  const wanted = scopes ?? 0;
+  const beyond = scopesWithin(wanted, actor.scopes) ? [] : scopeNames(wanted & ~actor.scopes);
+  return [...lacking.map((name) => `group permission ${name}`), ...beyond.map((name) => `scope ${name}`)];
+}
+
+function missingConfinement(actor: Principal, { ips, expiresAt }: Grant): string[] {
+  const own = actor.record;
+  const missing: string[] = [];
+  if (ips !== undefined && own.ips && !(ips?.isWithin(own.ips) ?? false)) {
+    missing.push(`use from addresses beyond ${own.ips.entries.join(', ')} (send ips within these)`);
+  }
+  if (expiresAt !== undefined && own.expiresAt !== null && (expiresAt === null || expiresAt > own.expiresAt)) {
+    missing.push(`life beyond ${new Date(own.expiresAt).toISOString()} (send an expires_at not later)`);
+  }
+  return missing;
+}

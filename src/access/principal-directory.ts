@@ -1,0 +1,29 @@
+import { type EntityManager } from 'typeorm';
+import { type PrincipalRecord } from './principal.js';
+
+/** How the access core looks a principal up. A module implements it, in one SQL join. */
+export abstract class PrincipalDirectory {
+  /** By what the caller holds: the SHA-256 of the whole secret. Null: no such secret. */
+  abstract findByDigest(keyId: string, digest: Buffer): Promise<PrincipalRecord | null>;
+  /** By a token's `sid`, or to re-read an actor inside its transaction. Null: no such secret. */
+  abstract findBySecretId(secretId: string, tx?: EntityManager): Promise<PrincipalRecord | null>;
+  /** Locks the hub's row until the transaction ends: management changes of one hub happen one after the other. */
+  abstract lockHub(tx: EntityManager, hubId: string): Promise<void>;
+}
+
+/** What a verified access token says. Authority is never read from it: rights come from the record, now. */
+export interface TokenClaims {
+  readonly keyId: string;
+  readonly hubId: string;
+  readonly secretId: string;
+  readonly kv: number;
+  readonly scopes: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** Verifies access tokens; the auth module implements it because it owns the signing keys. */
+export abstract class TokenVerifier {
+  /** Null for anything that is not a live token of this installation for the public door. */
+  abstract verify(token: string): Promise<TokenClaims | null>;
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { type Address } from '../common/ip/address.js';
+import { type PrincipalRecord } from './principal.js';
+
+/** When and from where a secret was last used. */
+export interface LastUse {
+  readonly hubId: string;
+  readonly secretId: string;
+  readonly at: number;
+  readonly address: string | null;
+}
+
+/** Refusals of one known key from one address with one code, since the last drain. */
+export interface RefusalCount {
+  readonly hubId: string;
+  readonly keyId: string;
+  readonly address: string | null;
+  readonly code: string;
+  count: number;
+  lastAt: number;
+}
+
+const REFUSALS_MAX = 10_000;
+
+/**
+ * What happened with known keys, collected in memory and drained in batches by the modules that store it: a use must
+ * not cost a write. Bounded: refusals beyond the limit of distinct (key, address, code) are counted together.
+ */
+@Injectable()
+export class UsageLog {
+  private uses = new Map<string, LastUse>();
+  private refusals = new Map<string, RefusalCount>();
+
+  touch(record: PrincipalRecord, address: Address | null, now: number): void {
+    const { hubId, secretId } = record;
+    this.uses.set(secretId, { hubId, secretId, at: now, address: address?.text ?? null });
+  }
+
+  countRefusal({ hubId, keyId }: PrincipalRecord, address: Address | null, code: string, now: number): void {
+    const crowded = this.refusals.size >= REFUSALS_MAX;
+    const from = crowded ? null : (address?.text ?? null);
+    const slot = JSON.stringify([keyId, from, code]);
+    const entry = this.refusals.get(slot) ?? { hubId, keyId, address: from, code, count: 0, lastAt: now };
+    entry.count += 1;
+    entry.lastAt = now;
+    this.refusals.set(slot, entry);
+  }
+
+  drainUses(): LastUse[] {
+    const drained = [...this.uses.values()];
+    this.uses = new Map();
+    return drained;
+  }
+
+  drainRefusals(): RefusalCount[] {
+    const drained = [...this.refusals.values()];
+    this.refusals = new Map();
+    return drained;
+  }
+}

@@ -1,0 +1,50 @@
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { binaryColumn, counterColumn, idColumn, stringColumn, textColumn, timeColumn } from '../../database/index.js';
+
+/**
+ * One thing that happened in a hub, committed with the change itself. `body` is the canonical JSON of the whole entry:
+ * the bytes that a seal covers. The other columns repeat what is searched for.
+ */
+@Entity('activity')
+@Unique('uq_activity_hub', ['hubId', 'id'])
+@Unique('uq_activity_seal', ['hubId', 'sealPosition'])
+@ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_activity_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+export class Activity {
+  @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_activity' })
+  id: string;
+
+  @Column(idColumn({ name: 'hub_id' }))
+  hubId: string;
+
+  @Column(stringColumn(64))
+  event: string;
+
+  @Column(stringColumn(16))
+  status: string;
+
+  @Column(stringColumn(16, { name: 'actor_type' }))
+  actorType: string;
+
+  @Column(idColumn({ name: 'actor_id' }))
+  actorId: string;
+
+  @Column(stringColumn(32, { name: 'component_type', nullable: true }))
+  componentType: string | null;
+
+  @Column(idColumn({ name: 'component_id', nullable: true }))
+  componentId: string | null;
+
+  @Column(textColumn())
+  body: string;
+
+  @Column(timeColumn({ name: 'created_at' }))
+  createdAt: number;
+
+  /** Place in the hub's chain; filled by the sealer. */
+  @Column(counterColumn({ name: 'seal_position', nullable: true }))
+  sealPosition: number | null;
+
+  /** HMAC over the body and the seal before it; filled by the sealer. */
+  @Column(binaryColumn(32, { nullable: true }))
+  seal: Buffer | null;
+}

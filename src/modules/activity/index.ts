@@ -1,0 +1,3 @@
+export * from './activity.module.js';
+export * from './activity-recorder.js';
+export * from './refusal-writer.js';

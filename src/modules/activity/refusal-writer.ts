@@ -1,0 +1,68 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type RefusalCount, UsageLog } from '../../access/index.js';
+import { canonicalJson } from '../../common/canonical-json.js';
+import { Clock } from '../../common/clock.js';
+import { newId } from '../../common/ids.js';
+import { Database } from '../../database/index.js';
+import { Activity } from './activity.entity.js';
+
+const FLUSH_MS = 60_000;
+
+/** Once a minute, one activity row per key, address and code that was refused, with the count: throttled, not lost in noise. */
+@Injectable()
+export class RefusalWriter implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('RefusalWriter');
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly usage: UsageLog,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.flush(), FLUSH_MS);
+    this.timer.unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const refusals = this.usage.drainRefusals();
+    if (refusals.length === 0) {
+      return;
+    }
+    const now = this.clock.now();
+    const rows = refusals.map((refusal) => toRow(refusal, now));
+    try {
+      await this.database.transaction((tx) => tx.insert(Activity, rows));
+    } catch (error) {
+      this.logger.warn(`${rows.length} refusals could not be written: ${String(error)}`);
+    }
+  }
+}
+
+function toRow({ hubId, keyId, address, code, count, lastAt }: RefusalCount, now: number) {
+  const id = newId(now);
+  const facts = { event: 'hub.apikey.refused', status: 'alert' };
+  const user = { type: 'api-key', id: keyId };
+  const time = new Date(lastAt).toISOString();
+  const session = { ip: address ?? '', api_key: keyId };
+  const annotations = { code, count };
+  return {
+    ...facts,
+    id,
+    hubId,
+    actorType: user.type,
+    actorId: keyId,
+    componentType: 'api_key',
+    componentId: keyId,
+    body: canonicalJson({ ...facts, id, hub_id: hubId, verbosity: 1, user, session, annotations, time }),
+    createdAt: now,
+    sealPosition: null,
+    seal: null,
+  };
+}

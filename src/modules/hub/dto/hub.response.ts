@@ -1,0 +1,51 @@
+import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '../../../common/http/contract.js';
+import { type Hub } from '../hub.entity.js';
+
+class HubSecurityResponse {
+  force_2fa: boolean;
+}
+
+class HubWebhooksResponse {
+  server_deployed: string | null;
+  server_deleted: string | null;
+}
+
+/** A hub, in the management contract's shape. What this server has no use for is there and empty. */
+export class HubResponse {
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
+  id: string;
+  /** @example plant-nord */
+  identifier: string;
+  /** @example Plant Nord */
+  name: string;
+  creator: CreatorResponse;
+  events: EventsResponse;
+  state: StateResponse;
+  security: HubSecurityResponse;
+  webhooks: HubWebhooksResponse;
+  /** Always null: nothing is billed here. */
+  billing: object | null;
+  integrations: object;
+
+  static from(hub: Hub): HubResponse {
+    return {
+      id: hub.id,
+      identifier: hub.identifier,
+      name: hub.name,
+      creator: { id: hub.creatorId, type: hub.creatorType },
+      events: EventsResponse.from(hub),
+      state: { current: hub.state, changed: contractTime(hub.stateChangedAt) },
+      security: { force_2fa: hub.security.force_2fa },
+      webhooks: { server_deployed: null, server_deleted: null },
+      billing: null,
+      integrations: {},
+    };
+  }
+}
+
+class CapabilityMetaResponse {
+  /** What each capability allows, in words. */
+  captions: Record<string, string>;
+}
+
+export { CapabilityMetaResponse };

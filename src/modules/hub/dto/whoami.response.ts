@@ -1,0 +1,68 @@
+import {
+  CAPABILITY_NAMES,
+  effectivePermissions,
+  holdsCapability,
+  NO_PERMISSIONS,
+  type Principal,
+  scopeNames,
+} from '../../../access/index.js';
+
+class NamedResponse {
+  id: string;
+  name: string;
+}
+
+class WhoamiRoleResponse {
+  id: string;
+  /** @example owner */
+  identifier: string;
+  rank: number;
+  root: boolean;
+}
+
+class ListRightsResponse {
+  /** A list's id, or `*` for every list. @example * */
+  list_id: string;
+  rights: string[];
+}
+
+class RightsResponse {
+  lists: ListRightsResponse[];
+}
+
+/** Who the server takes the caller for, and everything it may do: the same facts that the guard decides by. */
+export class WhoamiResponse {
+  /** @example api-key */
+  kind: string;
+  hub: NamedResponse;
+  api_key: NamedResponse;
+  role: WhoamiRoleResponse;
+  group: NamedResponse | null;
+  capabilities: string[];
+  scopes: string[];
+  /** What the group grants and the scopes let through. */
+  rights: RightsResponse;
+  /** When the credential ends by itself; null = never. */
+  expires_at: string | null;
+  /** The client address as this server sees it; null = it could not be told. @example 192.0.2.10 */
+  client_address: string | null;
+
+  static from({ kind, record, scopes, expiresAt, address }: Principal): WhoamiResponse {
+    const { role, group } = record;
+    const held =
+      kind === 'access-token' ? [] : CAPABILITY_NAMES.filter((name) => holdsCapability(role.capabilities, name));
+    const { lists } = effectivePermissions(group?.permissions ?? NO_PERMISSIONS, scopes);
+    return {
+      kind,
+      hub: { id: record.hubId, name: record.hubName },
+      api_key: { id: record.keyId, name: record.keyName },
+      role: { id: role.id, identifier: role.identifier, rank: role.rank, root: role.root },
+      group: group && { id: group.id, name: group.name },
+      capabilities: held,
+      scopes: scopeNames(scopes),
+      rights: { lists: lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })) },
+      expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      client_address: address?.text ?? null,
+    };
+  }
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { HubController } from './hub.controller.js';
+import { HubRepository } from './hub.repository.js';
+import { HubService } from './hub.service.js';
+
+@Module({ controllers: [HubController], providers: [HubRepository, HubService], exports: [HubService] })
+export class HubModule {}

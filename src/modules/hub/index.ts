@@ -1,0 +1,4 @@
+export * from './hub.module.js';
+export * from './hub.service.js';
+export * from './dto/whoami.response.js';
+export { type Hub } from './hub.entity.js';

@@ -1,0 +1,2 @@
+export * from './installation.module.js';
+export * from './installation.service.js';

@@ -1,0 +1,48 @@
+import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '../../../common/http/contract.js';
+import { type Role } from '../role.entity.js';
+
+class CapabilitiesResponse {
+  all: boolean;
+  specific: string[];
+}
+
+/** A role, in the management contract's shape. */
+export class RoleResponse {
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
+  id: string;
+  name: string | null;
+  /** @example admin */
+  identifier: string;
+  root: boolean;
+  /** The default role that it was made from; null = made by hand. */
+  default: string | null;
+  /** @example 7 */
+  rank: number;
+  creator: CreatorResponse;
+  capabilities: CapabilitiesResponse;
+  /** Left out when there is none: the contract does not allow null here. */
+  extra?: Record<string, string>;
+  hub_id: string;
+  state: StateResponse;
+  events: EventsResponse;
+
+  static from(role: Role): RoleResponse {
+    return {
+      id: role.id,
+      name: role.name,
+      identifier: role.identifier,
+      root: role.root,
+      default: role.defaultOf,
+      rank: role.rank,
+      creator: { id: role.creatorId, type: role.creatorType },
+      capabilities: { all: role.capabilities.all, specific: [...role.capabilities.specific] },
+      ...(role.extra ? { extra: role.extra } : {}),
+      hub_id: role.hubId,
+      state: {
+        current: role.deletedAt === null ? 'live' : 'deleted',
+        changed: contractTime(role.deletedAt ?? role.createdAt),
+      },
+      events: EventsResponse.from(role),
+    };
+  }
+}

@@ -1,0 +1,4 @@
+export * from './role.module.js';
+export * from './role.service.js';
+export * from './dto/role.response.js';
+export { type Role } from './role.entity.js';

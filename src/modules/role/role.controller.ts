@@ -1,0 +1,68 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
+import { Answers, type Envelope } from '../../common/http/answers.js';
+import { JobDescriptorResponse } from '../../common/http/contract.js';
+import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { CreateRoleDto, UpdateRoleDto } from './dto/role.dto.js';
+import { RoleResponse } from './dto/role.response.js';
+import { ROLE_SORTS } from './role.repository.js';
+import { RoleService } from './role.service.js';
+
+@ApiTags('Roles')
+@Controller('v1/hubs/current/roles')
+export class RoleController {
+  constructor(private readonly roles: RoleService) {}
+
+  /** The roles of the hub. */
+  @Get()
+  @Requires('hubs-roles-manage')
+  @ResourceQueries({ sort: ROLE_SORTS, filter: { identifier: { multiple: true } }, page: true })
+  @Answers(RoleResponse, { list: true })
+  async list(
+    @CurrentPrincipal() caller: Principal,
+    @Queries() query: ResourceQuery,
+  ): Promise<Envelope<RoleResponse[]>> {
+    return { data: (await this.roles.list(caller, query)).map((role) => RoleResponse.from(role)) };
+  }
+
+  /** Make a role that ranks below your own, with capabilities that you hold. */
+  @Post()
+  @Requires('hubs-roles-manage')
+  @Answers(RoleResponse, { status: 201 })
+  async create(@CurrentPrincipal() caller: Principal, @Body() body: CreateRoleDto): Promise<Envelope<RoleResponse>> {
+    return { data: RoleResponse.from(await this.roles.create(caller, body)) };
+  }
+
+  /** One role. */
+  @Get(':roleId')
+  @Requires('hubs-roles-manage')
+  @Answers(RoleResponse)
+  async get(@CurrentPrincipal() caller: Principal, @Param('roleId') id: string): Promise<Envelope<RoleResponse>> {
+    return { data: RoleResponse.from(await this.roles.get(caller, id)) };
+  }
+
+  /** Change a role that ranks below your own. It acts at once on every key that holds it. */
+  @Patch(':roleId')
+  @Requires('hubs-roles-manage')
+  @Answers(RoleResponse)
+  async update(
+    @CurrentPrincipal() caller: Principal,
+    @Param('roleId') id: string,
+    @Body() body: UpdateRoleDto,
+  ): Promise<Envelope<RoleResponse>> {
+    return { data: RoleResponse.from(await this.roles.update(caller, id, body)) };
+  }
+
+  /** Delete a role that nobody holds any more. */
+  @Delete(':roleId')
+  @Requires('hubs-roles-manage')
+  @Answers(JobDescriptorResponse, { status: 202 })
+  async delete(
+    @CurrentPrincipal() caller: Principal,
+    @Param('roleId') id: string,
+  ): Promise<Envelope<JobDescriptorResponse>> {
+    await this.roles.delete(caller, id);
+    return { data: { action: 'hub.role.delete' } };
+  }
+}

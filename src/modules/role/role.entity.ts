@@ -1,0 +1,64 @@
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { type CapabilitySet } from '../../access/index.js';
+import {
+  booleanColumn,
+  counterColumn,
+  idColumn,
+  integerColumn,
+  jsonColumn,
+  stringColumn,
+  timeColumn,
+} from '../../database/index.js';
+
+/** What may be administered: capabilities, and a rank that says whom its holders may manage. */
+@Entity('role')
+@Unique('uq_role_hub', ['hubId', 'id'])
+@ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_role_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+export class Role {
+  @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_role' })
+  id: string;
+
+  @Column(idColumn({ name: 'hub_id' }))
+  hubId: string;
+
+  @Column(stringColumn(200, { nullable: true }))
+  name: string | null;
+
+  @Column(stringColumn(100))
+  identifier: string;
+
+  /** 0–10; `rank` alone is a reserved word of MySQL. */
+  @Column(integerColumn({ name: 'role_rank' }))
+  rank: number;
+
+  @Column(booleanColumn())
+  root: boolean;
+
+  /** The identifier of the default role that this one was made from. */
+  @Column(stringColumn(100, { name: 'default_of', nullable: true }))
+  defaultOf: string | null;
+
+  @Column(jsonColumn())
+  capabilities: CapabilitySet;
+
+  @Column(jsonColumn({ nullable: true }))
+  extra: Record<string, string> | null;
+
+  @Column(counterColumn())
+  revision: number;
+
+  @Column(stringColumn(16, { name: 'creator_type' }))
+  creatorType: string;
+
+  @Column(idColumn({ name: 'creator_id' }))
+  creatorId: string;
+
+  @Column(timeColumn({ name: 'created_at' }))
+  createdAt: number;
+
+  @Column(timeColumn({ name: 'updated_at' }))
+  updatedAt: number;
+
+  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
+  deletedAt: number | null;
+}

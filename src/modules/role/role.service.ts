@@ -1,0 +1,199 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import {
+  assertMayGrant,
+  authorize,
+  type Creator,
+  creatorOf,
+  isCapability,
+  type Mutation,
+  Mutations,
+  type Principal,
+  type RoleFacts,
+} from '../../access/index.js';
+import { newId } from '../../common/ids.js';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { DEFAULT_ROLES, type DefaultRole } from './default-roles.js';
+import { type CreateRoleDto, type UpdateRoleDto } from './dto/role.dto.js';
+import { Role } from './role.entity.js';
+import {
+  RoleInUseError,
+  RoleNotFoundError,
+  RoleRankError,
+  RootRoleError,
+  UnknownCapabilityError,
+} from './role.errors.js';
+import { RoleRepository } from './role.repository.js';
+
+const NAMED_KEYS_MAX = 20;
+
+@Injectable()
+export class RoleService {
+  constructor(
+    private readonly roles: RoleRepository,
+    private readonly mutations: Mutations,
+    private readonly activity: ActivityRecorder,
+  ) {}
+
+  list(principal: Principal, query: ResourceQuery): Promise<Role[]> {
+    return this.roles.list(principal.hubId, query);
+  }
+
+  async get(principal: Principal, id: string): Promise<Role> {
+    const role = await this.roles.find(principal.hubId, id);
+    if (!role) {
+      throw new RoleNotFoundError();
+    }
+    authorize(principal, 'read', role);
+    return role;
+  }
+
+  create(principal: Principal, input: CreateRoleDto): Promise<Role> {
+    return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
+      const { tx, actor, now } = mutation;
+      const capabilities = capabilitiesOf(input.capabilities ?? null);
+      assertMayGrant(actor, { role: { rank: input.rank, capabilities } });
+      const { identifier, rank, name = null, extra = null } = input;
+      const role = newRole(actor.hubId, creatorOf(actor), now, { identifier, name, rank, root: false, capabilities });
+      role.extra = extra;
+      await this.roles.insert(tx, role);
+      await this.record(mutation, 'hub.role.create', role, {}, facts(role));
+      return role;
+    });
+  }
+
+  update(principal: Principal, id: string, input: UpdateRoleDto): Promise<Role> {
+    return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
+      const { tx, actor, now } = mutation;
+      const role = await this.getEditable(mutation, id);
+      const before = facts(role);
+      applyEdit(role, input);
+      assertMayGrant(actor, { role });
+      role.revision += 1;
+      role.updatedAt = now;
+      await this.roles.update(tx, role);
+      await this.record(mutation, 'hub.role.update', role, before, facts(role));
+      mutation.changed({ kind: 'role', id });
+      return role;
+    });
+  }
+
+  /** Refused while keys hold the role. The row stays, marked deleted. */
+  delete(principal: Principal, id: string): Promise<void> {
+    return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
+      const { tx, now } = mutation;
+      const role = await this.getEditable(mutation, id);
+      const holders = await this.roles.keysHolding(tx, role.hubId, id, NAMED_KEYS_MAX);
+      if (holders.length > 0) {
+        throw new RoleInUseError(holders);
+      }
+      role.deletedAt = now;
+      role.revision += 1;
+      await this.roles.update(tx, role);
+      await this.record(mutation, 'hub.role.delete', role, facts(role), {});
+      mutation.changed({ kind: 'role', id });
+    });
+  }
+
+  /** The roles that every new hub starts with; returns them by identifier. */
+  async createDefaults(tx: EntityManager, hubId: string, creator: Creator, now: number): Promise<Map<string, Role>> {
+    const made = DEFAULT_ROLES.map((role) => newRole(hubId, creator, now, role, role.identifier));
+    await this.roles.insert(tx, made);
+    return new Map(made.map((role) => [role.identifier, role]));
+  }
+
+  /** The facts of a live role of this hub, for whoever hands it to a key; null when there is none. */
+  async findFacts(tx: EntityManager, hubId: string, id: string): Promise<RoleFacts | null> {
+    const role = await this.roles.find(hubId, id, tx);
+    return role && factsOf(role);
+  }
+
+  findByDefault(tx: EntityManager, hubId: string, defaultOf: string): Promise<Role | null> {
+    return this.roles.findByDefault(hubId, defaultOf, tx);
+  }
+
+  findMany(hubId: string, ids: readonly string[]): Promise<Role[]> {
+    return this.roles.findMany(hubId, ids);
+  }
+
+  private async getEditable({ tx, actor }: Mutation, id: string): Promise<Role> {
+    const role = await this.roles.find(actor.hubId, id, tx);
+    if (!role) {
+      throw new RoleNotFoundError();
+    }
+    authorize(actor, 'update', role);
+    if (role.root) {
+      throw new RootRoleError();
+    }
+    if (!actor.record.role.root && role.rank >= actor.record.role.rank) {
+      throw new RoleRankError(role.rank);
+    }
+    return role;
+  }
+
+  private async record(
+    { tx, actor, now }: Mutation,
+    event: string,
+    role: Role,
+    before: Record<string, unknown>,
+    after: Record<string, unknown>,
+  ): Promise<void> {
+    const changes = changesBetween(before, after);
+    await this.activity.record(tx, actor, now, { event, component: { type: 'role', id: role.id }, changes });
+  }
+}
+
+export function factsOf(role: Role): RoleFacts {
+  const { id, identifier, rank, root, capabilities } = role;
+  return { id, identifier, rank, root, capabilities, live: role.deletedAt === null };
+}
+
+function newRole(
+  hubId: string,
+  creator: Creator,
+  now: number,
+  shape: DefaultRole | (Omit<DefaultRole, 'name'> & { name: string | null }),
+  defaultOf: string | null = null,
+): Role {
+  return Object.assign(new Role(), {
+    ...shape,
+    id: newId(now),
+    hubId,
+    defaultOf,
+    extra: null,
+    revision: 1,
+    creatorType: creator.type,
+    creatorId: creator.id,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  });
+}
+
+function capabilitiesOf(input: { all: boolean; specific: string[] } | null): { all: boolean; specific: string[] } {
+  const { all, specific } = input ?? { all: false, specific: [] };
+  specific.forEach((name, index) => {
+    if (!isCapability(name)) {
+      throw new UnknownCapabilityError(name, index);
+    }
+  });
+  return { all, specific: [...new Set(specific)].sort() };
+}
+
+/** Undefined leaves, null clears. */
+function applyEdit(role: Role, { name, identifier, rank, capabilities, extra }: UpdateRoleDto): void {
+  const edit: Partial<Role> = {
+    ...(name !== undefined && { name }),
+    ...(identifier !== undefined && { identifier }),
+    ...(rank !== undefined && { rank }),
+    ...(capabilities !== undefined && { capabilities: capabilitiesOf(capabilities) }),
+    ...(extra !== undefined && { extra }),
+  };
+  Object.assign(role, edit);
+}
+
+/** What the audit compares. */
+function facts({ name, identifier, rank, capabilities, extra }: Role): Record<string, unknown> {
+  return { name, identifier, rank, capabilities, extra };
+}
