@@ -9,6 +9,9 @@ import { CreateApiKey1763769607000 } from './1763769607000-create-api-key.js';
 import { CreateApiSecret1763769608000 } from './1763769608000-create-api-secret.js';
 import { CreateSigningKey1763769609000 } from './1763769609000-create-signing-key.js';
 import { CreateActivity1763769610000 } from './1763769610000-create-activity.js';
+import { CreateList1763769611000 } from './1763769611000-create-list.js';
+import { CreateListRow1763769612000 } from './1763769612000-create-list-row.js';
+import { CreateListWriteCount1763769613000 } from './1763769613000-create-list-write-count.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -23,4 +26,7 @@ export const MIGRATIONS = [
   CreateApiSecret1763769608000,
   CreateSigningKey1763769609000,
   CreateActivity1763769610000,
+  CreateList1763769611000,
+  CreateListRow1763769612000,
+  CreateListWriteCount1763769613000,
 ];

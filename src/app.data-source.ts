@@ -1,0 +1,29 @@
+import { AccessChange, AccessCounter } from './access/index.js';
+import { Activity } from './modules/activity/activity.entity.js';
+import { ApiKey } from './modules/api-key/api-key.entity.js';
+import { ApiSecret } from './modules/api-key/api-secret.entity.js';
+import { SigningKey } from './modules/auth/signing-key.entity.js';
+import { UserGroup } from './modules/group/user-group.entity.js';
+import { Hub } from './modules/hub/hub.entity.js';
+import { Installation } from './modules/installation/installation.entity.js';
+import { ListRow } from './modules/list/list-row.entity.js';
+import { ListWriteCount } from './modules/list/list-write-count.entity.js';
+import { List } from './modules/list/list.entity.js';
+import { Role } from './modules/role/role.entity.js';
+
+/** Every table, composed here so that no module needs to know another's. */
+export const ENTITIES = [
+  AccessChange,
+  AccessCounter,
+  Activity,
+  ApiKey,
+  ApiSecret,
+  Hub,
+  Installation,
+  List,
+  ListRow,
+  ListWriteCount,
+  Role,
+  SigningKey,
+  UserGroup,
+];

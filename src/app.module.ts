@@ -1,0 +1,42 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MIGRATIONS } from '../migrations/index.js';
+import { AccessModule } from './access/index.js';
+import { ENTITIES } from './app.data-source.js';
+import { type Clock } from './common/clock.js';
+import { type Config, ConfigModule } from './config/index.js';
+import { DatabaseModule } from './database/index.js';
+import { ActivityModule } from './modules/activity/index.js';
+import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
+import { AuthModule, TokenModule } from './modules/auth/index.js';
+import { GroupModule } from './modules/group/index.js';
+import { HealthModule } from './modules/health/index.js';
+import { HubModule } from './modules/hub/index.js';
+import { InstallationModule } from './modules/installation/index.js';
+import { ListModule } from './modules/list/index.js';
+import { ProvisioningModule } from './modules/provisioning/index.js';
+import { RoleModule } from './modules/role/index.js';
+
+/** What the house is made of. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config, clock?: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config, clock),
+        DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
+        AccessModule.forRoot([PrincipalDirectoryModule, TokenModule]),
+        InstallationModule,
+        ActivityModule,
+        HubModule,
+        RoleModule,
+        ListModule,
+        GroupModule,
+        ApiKeyModule,
+        AuthModule,
+        ProvisioningModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import { type IncomingMessage } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance } from 'fastify';
+import { ChangeFeed } from './access/index.js';
+import { AppModule } from './app.module.js';
+import { type Clock } from './common/clock.js';
+import { InvalidSyntaxError } from './common/errors/index.js';
+import { stripBasePath } from './common/http/base-path.js';
+import { ErrorFilter } from './common/http/error.filter.js';
+import { requestIdOf } from './common/http/request-id.js';
+import { addRequestHooks } from './common/http/request-hooks.js';
+import { validationPipe } from './common/http/validation.js';
+import { createLogger, JsonLogger } from './common/logging.js';
+import { type Config } from './config/index.js';
+
+const BODY_LIMIT_BYTES = 1_048_576;
+/** Longer than proxies keep idle connections: a server that closes first makes them answer 502. */
+const KEEP_ALIVE_MS = 130_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export interface AppOptions {
+  readonly clock?: Clock;
+}
+
+/** The application, ready to listen: shared by the server, the tests and the command line's document writer. */
+export async function createApp(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.logLevel);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
+    rewriteUrl: (request: IncomingMessage) => stripBasePath(request.url ?? '/', config.basePath),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options.clock), adapter, {
+    logger: new JsonLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.server.headersTimeout = KEEP_ALIVE_MS + 1000;
+  addRequestHooks(fastify, config.trustedProxies, logger);
+  acceptJsonOnly(fastify);
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ErrorFilter());
+  await app.init();
+  await app.get(ChangeFeed).start();
+  await fastify.ready();
+  return app;
+}
+
+/** JSON is the one format; an empty body is no body, whatever its type says (clients send the header on every call). */
+function acceptJsonOnly(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body === '') {
+      done(null, undefined);
+      return;
+    }
+    void parse(request, body, (error, value) =>
+      error ? done(new InvalidSyntaxError('The body is not valid JSON.')) : done(null, value),
+    );
+  });
+}

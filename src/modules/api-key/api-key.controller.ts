@@ -1,0 +1,99 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
+import { Answers, type Envelope } from '../../common/http/answers.js';
+import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { ID_PATTERN } from '../../common/ids.js';
+import { RoleResponse } from '../role/index.js';
+import { API_KEY_SORTS } from './api-key.repository.js';
+import { ApiKeyService } from './api-key.service.js';
+import { CreateApiKeyDto, UpdateApiKeyDto } from './dto/api-key.dto.js';
+import { ApiKeyResponse } from './dto/api-key.response.js';
+
+interface WithRoles<T> extends Envelope<T> {
+  includes?: { roles: Record<string, RoleResponse> };
+}
+
+const IDS = { pattern: ID_PATTERN, multiple: true };
+const FILTERS = {
+  state: { values: ['live', 'inactive', 'deleted'], multiple: true },
+  search: {},
+  role: IDS,
+  group: IDS,
+};
+
+@ApiTags('API keys')
+@Controller('v1/hubs/current/api-keys')
+export class ApiKeyController {
+  constructor(private readonly keys: ApiKeyService) {}
+
+  /** The API keys of the hub; deleted ones only with `filter[state]=deleted`. */
+  @Get()
+  @Requires('api-keys-manage')
+  @ResourceQueries({ sort: API_KEY_SORTS, filter: FILTERS, page: true, include: ['roles'] })
+  @Answers(ApiKeyResponse, { list: true, includes: { roles: RoleResponse } })
+  async list(
+    @CurrentPrincipal() caller: Principal,
+    @Queries() query: ResourceQuery,
+  ): Promise<WithRoles<ApiKeyResponse[]>> {
+    const keys = await this.keys.list(caller, query);
+    const roles = query.include.includes('roles') ? await this.keys.rolesOf(caller, keys) : null;
+    return { data: keys.map((key) => ApiKeyResponse.from(key)), ...(roles && { includes: includesOf(roles) }) };
+  }
+
+  /** Make a key. Its secret is in this answer and never again. */
+  @Post()
+  @Requires('api-keys-manage')
+  @Answers(ApiKeyResponse, { status: 201 })
+  async create(
+    @CurrentPrincipal() caller: Principal,
+    @Body() body: CreateApiKeyDto,
+  ): Promise<Envelope<ApiKeyResponse>> {
+    const { key, secret } = await this.keys.create(caller, body);
+    return { data: ApiKeyResponse.created(key, secret) };
+  }
+
+  /** One key. */
+  @Get(':apikeyId')
+  @Requires('api-keys-manage')
+  @ResourceQueries({ include: ['roles'] })
+  @Answers(ApiKeyResponse, { includes: { roles: RoleResponse } })
+  async get(
+    @CurrentPrincipal() caller: Principal,
+    @Param('apikeyId') id: string,
+    @Queries() query: ResourceQuery,
+  ): Promise<WithRoles<ApiKeyResponse>> {
+    const key = await this.keys.get(caller, id);
+    const roles = query.include.includes('roles') ? await this.keys.rolesOf(caller, [key]) : null;
+    return { data: ApiKeyResponse.from(key), ...(roles && { includes: includesOf(roles) }) };
+  }
+
+  /** Change a key. It acts at once, also on tokens that are out. */
+  @Patch(':apikeyId')
+  @Requires('api-keys-manage')
+  @Answers(ApiKeyResponse)
+  async update(
+    @CurrentPrincipal() caller: Principal,
+    @Param('apikeyId') id: string,
+    @Body() body: UpdateApiKeyDto,
+  ): Promise<Envelope<ApiKeyResponse>> {
+    return { data: ApiKeyResponse.from(await this.keys.update(caller, id, body)) };
+  }
+
+  /** Revoke a key: it and its tokens are refused from the next request on, on every node within a second. */
+  @Delete(':apikeyId')
+  @Requires('api-keys-manage')
+  @Answers(ApiKeyResponse)
+  async delete(
+    @CurrentPrincipal() caller: Principal,
+    @Param('apikeyId') id: string,
+  ): Promise<Envelope<ApiKeyResponse>> {
+    return { data: ApiKeyResponse.from(await this.keys.delete(caller, id)) };
+  }
+}
+
+type RoleRow = Parameters<typeof RoleResponse.from>[0];
+
+function includesOf(roles: RoleRow[]): { roles: Record<string, RoleResponse> } {
+  return { roles: Object.fromEntries(roles.map((role) => [role.id, RoleResponse.from(role)])) };
+}

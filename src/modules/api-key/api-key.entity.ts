@@ -1,0 +1,84 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { counterColumn, idColumn, integerColumn, jsonColumn, stringColumn, timeColumn } from '../../database/index.js';
+
+export type ApiKeyState = 'live' | 'inactive' | 'deleted';
+
+/** A machine's identity in one hub: one role, at most one group, scopes, addresses and an end. Its secrets are apart. */
+@Entity('api_key')
+@Unique('uq_api_key_hub', ['hubId', 'id'])
+@Index('ix_api_key_role', ['hubId', 'roleId'])
+@Index('ix_api_key_group', ['hubId', 'groupId'])
+@ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_api_key_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+@ForeignKey('Role', ['hubId', 'roleId'], ['hubId', 'id'], {
+  name: 'fk_api_key_role',
+  onDelete: 'RESTRICT',
+  onUpdate: 'RESTRICT',
+})
+@ForeignKey('UserGroup', ['hubId', 'groupId'], ['hubId', 'id'], {
+  name: 'fk_api_key_group',
+  onDelete: 'RESTRICT',
+  onUpdate: 'RESTRICT',
+})
+export class ApiKey {
+  @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_api_key' })
+  id: string;
+
+  @Column(idColumn({ name: 'hub_id' }))
+  hubId: string;
+
+  @Column(stringColumn(200))
+  name: string;
+
+  /** For the search; names of keys need not be unique. */
+  @Column(stringColumn(400, { name: 'name_key' }))
+  nameKey: string;
+
+  @Column(stringColumn(1000, { nullable: true }))
+  description: string | null;
+
+  @Column(idColumn({ name: 'role_id' }))
+  roleId: string;
+
+  @Column(idColumn({ name: 'group_id', nullable: true }))
+  groupId: string | null;
+
+  /** Bits of access/scopes. */
+  @Column(integerColumn())
+  scopes: number;
+
+  /** Addresses and networks in canonical text; null = anywhere. */
+  @Column(jsonColumn({ nullable: true }))
+  ips: string[] | null;
+
+  @Column(timeColumn({ name: 'expires_at', nullable: true }))
+  expiresAt: number | null;
+
+  @Column(stringColumn(16))
+  state: ApiKeyState;
+
+  @Column(timeColumn({ name: 'state_changed_at' }))
+  stateChangedAt: number;
+
+  /** Moves only when the key's tokens must die. */
+  @Column(counterColumn())
+  kv: number;
+
+  /** Moves with every edit; the ETag's source. */
+  @Column(counterColumn())
+  revision: number;
+
+  @Column(stringColumn(16, { name: 'creator_type' }))
+  creatorType: string;
+
+  @Column(idColumn({ name: 'creator_id' }))
+  creatorId: string;
+
+  @Column(timeColumn({ name: 'created_at' }))
+  createdAt: number;
+
+  @Column(timeColumn({ name: 'updated_at' }))
+  updatedAt: number;
+
+  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
+  deletedAt: number | null;
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { PrincipalDirectory } from '../../access/index.js';
+import { ActivityModule } from '../activity/index.js';
+import { GroupModule } from '../group/index.js';
+import { RoleModule } from '../role/index.js';
+import { ApiKeyController } from './api-key.controller.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+import { ApiKeyService } from './api-key.service.js';
+import { LastUseWriter } from './last-use-writer.js';
+import { ApiKeyDirectory } from './principal-directory.js';
+
+/** What the access core looks principals up with; apart from the rest, which itself stands on the access core. */
+@Module({
+  providers: [{ provide: PrincipalDirectory, useClass: ApiKeyDirectory }],
+  exports: [PrincipalDirectory],
+})
+export class PrincipalDirectoryModule {}
+
+@Module({
+  imports: [ActivityModule, RoleModule, GroupModule],
+  controllers: [ApiKeyController],
+  providers: [ApiKeyRepository, ApiKeyService, LastUseWriter],
+  exports: [ApiKeyService, LastUseWriter],
+})
+export class ApiKeyModule {}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull, Not } from 'typeorm';
+import { nameKey } from '../../common/name-key.js';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { applyPage, containing, Database } from '../../database/index.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiSecret } from './api-secret.entity.js';
+
+const SORTS = {
+  id: 'id',
+  name: 'nameKey',
+  state: 'state',
+  expires_at: 'expiresAt',
+  'events.created': 'createdAt',
+  'events.updated': 'updatedAt',
+};
+export const API_KEY_SORTS = Object.keys(SORTS);
+
+export interface LastUsed {
+  readonly lastUsedAt: number | null;
+  readonly lastUsedAddress: string | null;
+}
+
+export type ApiKeyWithUse = ApiKey & LastUsed;
+
+const NEVER_USED: LastUsed = { lastUsedAt: null, lastUsedAddress: null };
+
+@Injectable()
+export class ApiKeyRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Live and inactive keys; deleted ones only when the filter asks for them. */
+  list(hubId: string, query: ResourceQuery): Promise<ApiKey[]> {
+    const { state, search, role, group } = query.filter;
+    const builder = this.database.reader.createQueryBuilder(ApiKey, 'k').where('k.hubId = :hubId', { hubId });
+    builder.andWhere('k.state IN (:...states)', { states: state ?? ['live', 'inactive'] });
+    if (search) {
+      builder.andWhere("k.nameKey LIKE :search ESCAPE '!'", { search: containing(nameKey(search[0])) });
+    }
+    if (role) {
+      builder.andWhere('k.roleId IN (:...roles)', { roles: role });
+    }
+    if (group) {
+      builder.andWhere('k.groupId IN (:...groups)', { groups: group });
+    }
+    return applyPage(builder, query, SORTS).getMany();
+  }
+
+  find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<ApiKey | null> {
+    return manager.findOneBy(ApiKey, { hubId, id, deletedAt: IsNull() });
+  }
+
+  async insert(tx: EntityManager, key: ApiKey, secret: ApiSecret): Promise<void> {
+    await tx.insert(ApiKey, key);
+    await tx.insert(ApiSecret, secret);
+  }
+
+  async update(tx: EntityManager, key: ApiKey): Promise<void> {
+    const { id, hubId, ...columns } = key;
+    await tx.update(ApiKey, { hubId, id }, columns);
+  }
+
+  /** Root keys that are live and never end, apart from one. By table name: roles are another module's. */
+  async countLastingRootKeys(tx: EntityManager, hubId: string, exceptId: string): Promise<number> {
+    const sql = `SELECT COUNT(*) AS n FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
+      WHERE k.hub_id = ? AND k.id <> ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1`;
+    const rows = (await tx.query(sql, [hubId, exceptId])) as { n: number | string }[];
+    return Number(rows[0].n);
+  }
+
+  /** Each key with the latest use of any of its secrets. */
+  async withUse(hubId: string, keys: readonly ApiKey[]): Promise<ApiKeyWithUse[]> {
+    const secrets = await this.usedSecrets(
+      hubId,
+      keys.map((key) => key.id),
+    );
+    const latest = new Map<string, LastUsed>();
+    for (const { keyId, lastUsedAt, lastUsedAddress } of secrets) {
+      if ((latest.get(keyId)?.lastUsedAt ?? 0) < (lastUsedAt ?? 0)) {
+        latest.set(keyId, { lastUsedAt, lastUsedAddress });
+      }
+    }
+    return keys.map((key) => Object.assign(key, latest.get(key.id) ?? NEVER_USED));
+  }
+
+  /** Only forward: a batch that comes late never moves a last use back. */
+  async touch(tx: EntityManager, hubId: string, secretId: string, at: number, address: string | null): Promise<void> {
+    await tx
+      .createQueryBuilder()
+      .update(ApiSecret)
+      .set({ lastUsedAt: at, lastUsedAddress: address })
+      .where('id = :secretId AND hub_id = :hubId', { secretId, hubId })
+      .andWhere('(last_used_at IS NULL OR last_used_at < :at)', { at })
+      .execute();
+  }
+
+  private usedSecrets(hubId: string, keyIds: readonly string[]): Promise<ApiSecret[]> {
+    if (keyIds.length === 0) {
+      return Promise.resolve([]);
+    }
+    return this.database.reader
+      .createQueryBuilder(ApiSecret, 's')
+      .where('s.hubId = :hubId AND s.keyId IN (:...keyIds)', { hubId, keyIds })
+      .andWhere({ lastUsedAt: Not(IsNull()) })
+      .getMany();
+  }
+}

@@ -1,0 +1,169 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import {
+  assertMayGrant,
+  assertMayTouchKey,
+  authorize,
+  generateKeySecret,
+  type GroupFacts,
+  type Mutation,
+  Mutations,
+  type Principal,
+  type RoleFacts,
+} from '../../access/index.js';
+import { AddressList } from '../../common/ip/index.js';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { GroupService } from '../group/index.js';
+import { type Role, RoleService } from '../role/index.js';
+import { type ApiKey } from './api-key.entity.js';
+import {
+  ApiKeyNotFoundError,
+  LastRootKeyError,
+  OwnAddressError,
+  UnknownGroupError,
+  UnknownRoleError,
+} from './api-key.errors.js';
+import { ApiKeyRepository, type ApiKeyWithUse } from './api-key.repository.js';
+import { applyEdit, keyFacts, newKey, newSecret } from './api-key.factory.js';
+import { type CreateApiKeyDto, type UpdateApiKeyDto } from './dto/api-key.dto.js';
+
+/** A key that was just made, with the only copy of its secret. */
+export interface CreatedApiKey {
+  readonly key: ApiKey;
+  readonly secret: string;
+}
+
+@Injectable()
+export class ApiKeyService {
+  constructor(
+    private readonly keys: ApiKeyRepository,
+    private readonly roles: RoleService,
+    private readonly groups: GroupService,
+    private readonly mutations: Mutations,
+    private readonly activity: ActivityRecorder,
+  ) {}
+
+  async list(principal: Principal, query: ResourceQuery): Promise<ApiKeyWithUse[]> {
+    return this.keys.withUse(principal.hubId, await this.keys.list(principal.hubId, query));
+  }
+
+  async get(principal: Principal, id: string): Promise<ApiKeyWithUse> {
+    const key = await this.keys.find(principal.hubId, id);
+    if (!key) {
+      throw new ApiKeyNotFoundError();
+    }
+    authorize(principal, 'read', key);
+    const [withUse] = await this.keys.withUse(principal.hubId, [key]);
+    return withUse;
+  }
+
+  /** The roles of keys, for `include=roles`. */
+  rolesOf(principal: Principal, keys: readonly ApiKey[]): Promise<Role[]> {
+    return this.roles.findMany(principal.hubId, [...new Set(keys.map((key) => key.roleId))]);
+  }
+
+  create(principal: Principal, input: CreateApiKeyDto): Promise<CreatedApiKey> {
+    return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
+      const key = newKey(mutation, input);
+      await this.assertMayBecome(mutation, key);
+      const { text, digest } = generateKeySecret(key.id);
+      await this.keys.insert(mutation.tx, key, newSecret(key, digest));
+      await this.record(mutation, 'hub.apikey.create', key, {});
+      return { key, secret: text };
+    });
+  }
+
+  update(principal: Principal, id: string, input: UpdateApiKeyDto): Promise<ApiKeyWithUse> {
+    return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
+      const { key, role } = await this.getTouchable(mutation, id);
+      const before = keyFacts(key);
+      applyEdit(key, input, mutation.now);
+      const after = await this.assertMayBecome(mutation, key);
+      if (role.root && before.expires_at === null && !(after.root && key.expiresAt === null)) {
+        await this.assertHubKeepsRoot(mutation, key);
+      }
+      await this.assertNotLockedOut(mutation, key, after);
+      await this.keys.update(mutation.tx, key);
+      await this.record(mutation, 'hub.apikey.update', key, before);
+      mutation.changed({ kind: 'key', id });
+      const [withUse] = await this.keys.withUse(key.hubId, [key]);
+      return withUse;
+    });
+  }
+
+  /** The key and its tokens are dead at once. The row stays, marked deleted; it never comes back. */
+  delete(principal: Principal, id: string): Promise<ApiKeyWithUse> {
+    return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
+      const { now } = mutation;
+      const { key, role } = await this.getTouchable(mutation, id);
+      if (role.root && key.expiresAt === null) {
+        await this.assertHubKeepsRoot(mutation, key);
+      }
+      const before = keyFacts(key);
+      Object.assign(key, { state: 'deleted', stateChangedAt: now, deletedAt: now, updatedAt: now });
+      key.kv += 1;
+      key.revision += 1;
+      await this.keys.update(mutation.tx, key);
+      await this.record(mutation, 'hub.apikey.delete', key, before);
+      mutation.changed({ kind: 'key', id });
+      const [withUse] = await this.keys.withUse(key.hubId, [key]);
+      return withUse;
+    });
+  }
+
+  private async getTouchable({ tx, actor }: Mutation, id: string): Promise<{ key: ApiKey; role: RoleFacts }> {
+    const key = await this.keys.find(actor.hubId, id, tx);
+    const role = key && (await this.roles.findFacts(tx, key.hubId, key.roleId));
+    if (!key || !role) {
+      throw new ApiKeyNotFoundError();
+    }
+    authorize(actor, 'update', key);
+    assertMayTouchKey(actor, role);
+    return { key, role };
+  }
+
+  /** The ceiling, on the key as it would be afterwards. Returns its role. */
+  private async assertMayBecome({ tx, actor }: Mutation, key: ApiKey): Promise<RoleFacts> {
+    const role = await this.roles.findFacts(tx, key.hubId, key.roleId);
+    if (!role) {
+      throw new UnknownRoleError();
+    }
+    const group = await this.groupOf(tx, key);
+    const ips = key.ips && AddressList.parse(key.ips);
+    const { scopes, expiresAt } = key;
+    assertMayGrant(actor, { keyRole: role, permissions: group?.permissions, scopes, ips, expiresAt });
+    return role;
+  }
+
+  private async groupOf(tx: EntityManager, key: ApiKey): Promise<GroupFacts | null> {
+    if (key.groupId === null) {
+      return null;
+    }
+    const group = await this.groups.findFacts(tx, key.hubId, key.groupId);
+    if (!group) {
+      throw new UnknownGroupError();
+    }
+    return group;
+  }
+
+  /** The hub's row is locked, so two who remove each other's key cannot both pass. */
+  private async assertHubKeepsRoot({ tx }: Mutation, key: ApiKey): Promise<void> {
+    if ((await this.keys.countLastingRootKeys(tx, key.hubId, key.id)) === 0) {
+      throw new LastRootKeyError();
+    }
+  }
+
+  private async assertNotLockedOut({ tx, actor }: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
+    const isOwn = actor.kind === 'api-key' && actor.record.keyId === key.id;
+    const excluded = key.ips !== null && !AddressList.parse(key.ips).contains(actor.address);
+    if (isOwn && role.root && excluded && (await this.keys.countLastingRootKeys(tx, key.hubId, key.id)) === 0) {
+      throw new OwnAddressError();
+    }
+  }
+
+  private async record({ tx, actor, now }: Mutation, event: string, key: ApiKey, before: object): Promise<void> {
+    const changes = changesBetween({ ...before }, keyFacts(key));
+    await this.activity.record(tx, actor, now, { event, component: { type: 'api_key', id: key.id }, changes });
+  }
+}

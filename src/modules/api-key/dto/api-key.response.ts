@@ -1,0 +1,66 @@
+import { maskKey, type Scope, scopeNames } from '../../../access/index.js';
+import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '../../../common/http/contract.js';
+import { type ApiKey } from '../api-key.entity.js';
+import { type ApiKeyWithUse } from '../api-key.repository.js';
+
+/** An API key, in the management contract's shape, with this server's fields beside it. */
+export class ApiKeyResponse {
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
+  id: string;
+  hub_id: string;
+  /** @example ERP sync */
+  name: string;
+  creator: CreatorResponse;
+  /** Whole once, in the answer to its creation; masked ever after. @example hgk_0199e2f1a0c34b5d6e7f8091_**** */
+  secret: string;
+  role_id: string;
+  /** Where the key may be used from; null = anywhere. */
+  ips: string[] | null;
+  state: StateResponse;
+  events: EventsResponse;
+  /** The user group whose data the key may touch. */
+  group_id: string | null;
+  /** @example ["read:lists"] */
+  scopes: Scope[];
+  /** When the key ends; null = never. */
+  expires_at: string | null;
+  description: string | null;
+  /** When any of its secrets was last used, to about a minute; null = not yet. */
+  last_used_at: string | null;
+  last_used_address: string | null;
+
+  static from(key: ApiKeyWithUse): ApiKeyResponse {
+    return {
+      ...shape(key, maskKey(key.id)),
+      last_used_at: isoOrNull(key.lastUsedAt),
+      last_used_address: key.lastUsedAddress,
+    };
+  }
+
+  /** The only answer that holds a whole secret: to the maker, once. */
+  static created(key: ApiKey, secret: string): ApiKeyResponse {
+    return { ...shape(key, secret), last_used_at: null, last_used_address: null };
+  }
+}
+
+function shape(key: ApiKey, secret: string): Omit<ApiKeyResponse, 'last_used_at' | 'last_used_address'> {
+  return {
+    id: key.id,
+    hub_id: key.hubId,
+    name: key.name,
+    creator: { id: key.creatorId, type: key.creatorType },
+    secret,
+    role_id: key.roleId,
+    ips: key.ips,
+    state: { current: key.state, changed: contractTime(key.stateChangedAt) },
+    events: EventsResponse.from(key),
+    group_id: key.groupId,
+    scopes: scopeNames(key.scopes),
+    expires_at: isoOrNull(key.expiresAt),
+    description: key.description,
+  };
+}
+
+function isoOrNull(epochMilliseconds: number | null): string | null {
+  return epochMilliseconds === null ? null : new Date(epochMilliseconds).toISOString();
+}

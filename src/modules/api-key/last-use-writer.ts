@@ -1,0 +1,48 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { UsageLog } from '../../access/index.js';
+import { Database } from '../../database/index.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+
+const FLUSH_MS = 60_000;
+/** Rows per transaction: short enough never to hold the one writer of SQLite for long. */
+const CHUNK = 200;
+
+/** Writes the last uses once a minute in small batches: a use costs no write. */
+@Injectable()
+export class LastUseWriter implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('LastUseWriter');
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly usage: UsageLog,
+    private readonly keys: ApiKeyRepository,
+    private readonly database: Database,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.flush(), FLUSH_MS);
+    this.timer.unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    // In the order of the ids: two nodes that write the same secrets then cannot wait for each other in a circle.
+    const uses = this.usage.drainUses().sort((a, b) => (a.secretId < b.secretId ? -1 : 1));
+    try {
+      for (let start = 0; start < uses.length; start += CHUNK) {
+        const chunk = uses.slice(start, start + CHUNK);
+        await this.database.transaction(async (tx) => {
+          for (const { hubId, secretId, at, address } of chunk) {
+            await this.keys.touch(tx, hubId, secretId, at, address);
+          }
+        });
+      }
+    } catch (error) {
+      this.logger.warn(`The last uses of ${uses.length} secrets could not be written: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal } from '../../access/index.js';
+import { Answers } from '../../common/http/answers.js';
+import { WhoamiResponse } from '../hub/index.js';
+import { AccessTokens } from './access-token.js';
+import { ApiKeyHeaderGuard } from './api-key-header.strategy.js';
+import { TokenResponse, TokenV1Response } from './dto/token.response.js';
+
+@ApiTags('Auth')
+@Controller('public-api')
+export class AuthPublicController {
+  constructor(private readonly tokens: AccessTokens) {}
+
+  /** Exchange an API key, sent in the header `apiKey`, for an access token. */
+  @Get('v1/auth/token')
+  @UseGuards(ApiKeyHeaderGuard)
+  @Authenticated('api-key-header')
+  @Answers(TokenV1Response, { shape: 'bare' })
+  async tokenV1(@CurrentPrincipal() caller: Principal): Promise<TokenV1Response> {
+    return TokenV1Response.from(await this.tokens.issue(caller));
+  }
+
+  /** Exchange an API key, sent in the header `apiKey`, for an access token. */
+  @Get('v2/auth/token')
+  @UseGuards(ApiKeyHeaderGuard)
+  @Authenticated('api-key-header')
+  @Answers(TokenResponse, { shape: 'bare' })
+  async tokenV2(@CurrentPrincipal() caller: Principal): Promise<TokenResponse> {
+    return TokenResponse.from(await this.tokens.issue(caller));
+  }
+
+  /** Who the server takes you for, what you may do, and the address it sees. */
+  @Get('v1/auth/whoami')
+  @Authenticated()
+  @Answers(WhoamiResponse, { shape: 'bare' })
+  whoami(@CurrentPrincipal() caller: Principal): WhoamiResponse {
+    return WhoamiResponse.from(caller);
+  }
+}

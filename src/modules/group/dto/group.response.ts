@@ -1,0 +1,40 @@
+import { type ListRight } from '../../../access/index.js';
+import { CreatorResponse, EventsResponse } from '../../../common/http/contract.js';
+import { type UserGroup } from '../user-group.entity.js';
+
+class ListPermissionResponse {
+  /** @example * */
+  list_id: string;
+  rights: ListRight[];
+}
+
+class GroupPermissionsResponse {
+  lists: ListPermissionResponse[];
+}
+
+/** A user group: what data its keys may touch. */
+export class GroupResponse {
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
+  id: string;
+  hub_id: string;
+  /** @example Warehouse */
+  name: string;
+  description: string | null;
+  permissions: GroupPermissionsResponse;
+  creator: CreatorResponse;
+  events: EventsResponse;
+
+  static from(group: UserGroup): GroupResponse {
+    return {
+      id: group.id,
+      hub_id: group.hubId,
+      name: group.name,
+      description: group.description,
+      permissions: {
+        lists: group.permissions.lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })),
+      },
+      creator: { id: group.creatorId, type: group.creatorType },
+      events: EventsResponse.from(group),
+    };
+  }
+}

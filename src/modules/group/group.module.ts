@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/index.js';
+import { ListModule } from '../list/index.js';
+import { GroupController } from './group.controller.js';
+import { GroupRepository } from './group.repository.js';
+import { GroupService } from './group.service.js';
+
+@Module({
+  imports: [ActivityModule, ListModule],
+  controllers: [GroupController],
+  providers: [GroupRepository, GroupService],
+  exports: [GroupService],
+})
+export class GroupModule {}

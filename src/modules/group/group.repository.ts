@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull } from 'typeorm';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { applyPage, containing, Database, isUniqueViolation } from '../../database/index.js';
+import { nameKey } from '../../common/name-key.js';
+import { GroupNameTakenError } from './group.errors.js';
+import { UserGroup } from './user-group.entity.js';
+
+const SORTS = { id: 'id', name: 'nameKey', 'events.created': 'createdAt' };
+export const GROUP_SORTS = Object.keys(SORTS);
+
+@Injectable()
+export class GroupRepository {
+  constructor(private readonly database: Database) {}
+
+  list(hubId: string, query: ResourceQuery): Promise<UserGroup[]> {
+    const builder = this.database.reader
+      .createQueryBuilder(UserGroup, 'g')
+      .where('g.hubId = :hubId AND g.deletedAt IS NULL', { hubId });
+    if (query.filter.search) {
+      builder.andWhere("g.nameKey LIKE :search ESCAPE '!'", { search: containing(nameKey(query.filter.search[0])) });
+    }
+    return applyPage(builder, query, SORTS).getMany();
+  }
+
+  find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<UserGroup | null> {
+    return manager.findOneBy(UserGroup, { hubId, id, deletedAt: IsNull() });
+  }
+
+  /** @throws GroupNameTakenError */
+  insert(tx: EntityManager, group: UserGroup): Promise<void> {
+    return namesStayUnique(group, async () => void (await tx.insert(UserGroup, group)));
+  }
+
+  /** @throws GroupNameTakenError */
+  update(tx: EntityManager, group: UserGroup): Promise<void> {
+    const { id, hubId, ...columns } = group;
+    return namesStayUnique(group, async () => void (await tx.update(UserGroup, { hubId, id }, columns)));
+  }
+
+  /** Keys that belong to the group, at most `limit`. By table name: the api-key module lies above this one. */
+  async keysIn(tx: EntityManager, hubId: string, id: string, limit: number): Promise<string[]> {
+    const sql = `SELECT id FROM api_key WHERE hub_id = ? AND group_id = ? AND deleted_at IS NULL ORDER BY id LIMIT ${limit}`;
+    const rows = (await tx.query(sql, [hubId, id])) as { id: string }[];
+    return rows.map((row) => row.id);
+  }
+}
+
+/** The database decides a race for a name: its constraint, not a look before, is the rule. */
+async function namesStayUnique(group: UserGroup, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (isUniqueViolation(error, 'uq_user_group_name', ['user_group.hub_id', 'user_group.name_key'])) {
+      throw new GroupNameTakenError(group.name);
+    }
+    throw error;
+  }
+}

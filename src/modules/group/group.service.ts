@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import {
+  authorize,
+  creatorOf,
+  EVERY,
+  type GroupFacts,
+  type GroupPermissions,
+  type Mutation,
+  Mutations,
+  NO_PERMISSIONS,
+  type Principal,
+} from '../../access/index.js';
+import { newId } from '../../common/ids.js';
+import { nameKey } from '../../common/name-key.js';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { ListService } from '../list/index.js';
+import { type CreateGroupDto, type GroupPermissionsDto, type UpdateGroupDto } from './dto/group.dto.js';
+import { GroupInUseError, GroupNotFoundError, RepeatedListError, UnknownListError } from './group.errors.js';
+import { GroupRepository } from './group.repository.js';
+import { UserGroup } from './user-group.entity.js';
+
+const NAMED_KEYS_MAX = 20;
+
+@Injectable()
+export class GroupService {
+  constructor(
+    private readonly groups: GroupRepository,
+    private readonly lists: ListService,
+    private readonly mutations: Mutations,
+    private readonly activity: ActivityRecorder,
+  ) {}
+
+  list(principal: Principal, query: ResourceQuery): Promise<UserGroup[]> {
+    return this.groups.list(principal.hubId, query);
+  }
+
+  async get(principal: Principal, id: string): Promise<UserGroup> {
+    const group = await this.groups.find(principal.hubId, id);
+    if (!group) {
+      throw new GroupNotFoundError();
+    }
+    authorize(principal, 'read', group);
+    return group;
+  }
+
+  /** No ceiling on permissions here: `groups-manage` counts as every group permission for granting. */
+  create(principal: Principal, input: CreateGroupDto): Promise<UserGroup> {
+    return this.mutations.run(principal, 'groups-manage', async (mutation) => {
+      const { tx, actor } = mutation;
+      const permissions = await this.permissionsOf(tx, actor.hubId, input.permissions);
+      const group = newGroup(mutation, input, permissions);
+      await this.groups.insert(tx, group);
+      await this.record(mutation, 'hub.group.create', group, {}, facts(group));
+      return group;
+    });
+  }
+
+  update(principal: Principal, id: string, input: UpdateGroupDto): Promise<UserGroup> {
+    return this.mutations.run(principal, 'groups-manage', async (mutation) => {
+      const { tx, now } = mutation;
+      const group = await this.getEditable(mutation, id);
+      const before = facts(group);
+      if (input.name !== undefined) {
+        group.name = input.name.trim();
+        group.nameKey = nameKey(input.name);
+      }
+      group.description = input.description === undefined ? group.description : input.description;
+      if (input.permissions !== undefined) {
+        group.permissions = await this.permissionsOf(tx, group.hubId, input.permissions);
+      }
+      group.revision += 1;
+      group.updatedAt = now;
+      await this.groups.update(tx, group);
+      await this.record(mutation, 'hub.group.update', group, before, facts(group));
+      mutation.changed({ kind: 'group', id });
+      return group;
+    });
+  }
+
+  /** Refused while keys belong to it. The row stays, marked deleted; its name is free again. */
+  delete(principal: Principal, id: string): Promise<UserGroup> {
+    return this.mutations.run(principal, 'groups-manage', async (mutation) => {
+      const { tx, now } = mutation;
+      const group = await this.getEditable(mutation, id);
+      const members = await this.groups.keysIn(tx, group.hubId, id, NAMED_KEYS_MAX);
+      if (members.length > 0) {
+        throw new GroupInUseError(members);
+      }
+      group.deletedAt = now;
+      group.nameKey = null;
+      group.revision += 1;
+      await this.groups.update(tx, group);
+      await this.record(mutation, 'hub.group.delete', group, facts(group), {});
+      mutation.changed({ kind: 'group', id });
+      return group;
+    });
+  }
+
+  /** The facts of a live group of this hub, for whoever puts a key in it; null when there is none. */
+  async findFacts(tx: EntityManager, hubId: string, id: string): Promise<GroupFacts | null> {
+    const group = await this.groups.find(hubId, id, tx);
+    return group && { id: group.id, name: group.name, permissions: group.permissions };
+  }
+
+  private async getEditable({ tx, actor }: Mutation, id: string): Promise<UserGroup> {
+    const group = await this.groups.find(actor.hubId, id, tx);
+    if (!group) {
+      throw new GroupNotFoundError();
+    }
+    authorize(actor, 'update', group);
+    return group;
+  }
+
+  private async permissionsOf(
+    tx: EntityManager,
+    hubId: string,
+    input: GroupPermissionsDto | undefined,
+  ): Promise<GroupPermissions> {
+    const lists = input?.lists ?? NO_PERMISSIONS.lists;
+    const ids = lists.map(({ list_id }) => list_id);
+    const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+    if (repeated >= 0) {
+      throw new RepeatedListError(repeated);
+    }
+    const existing = await this.lists.findIds(
+      tx,
+      hubId,
+      ids.filter((id) => id !== EVERY),
+    );
+    const unknown = ids.findIndex((id) => id !== EVERY && !existing.has(id));
+    if (unknown >= 0) {
+      throw new UnknownListError(unknown);
+    }
+    return { lists: lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })) };
+  }
+
+  private async record(
+    { tx, actor, now }: Mutation,
+    event: string,
+    group: UserGroup,
+    before: Record<string, unknown>,
+    after: Record<string, unknown>,
+  ): Promise<void> {
+    const component = { type: 'group', id: group.id };
+    await this.activity.record(tx, actor, now, { event, component, changes: changesBetween(before, after) });
+  }
+}
+
+function newGroup({ actor, now }: Mutation, input: CreateGroupDto, permissions: GroupPermissions): UserGroup {
+  const creator = creatorOf(actor);
+  return Object.assign(new UserGroup(), {
+    id: newId(now),
+    hubId: actor.hubId,
+    name: input.name.trim(),
+    nameKey: nameKey(input.name),
+    description: input.description ?? null,
+    permissions,
+    revision: 1,
+    creatorType: creator.type,
+    creatorId: creator.id,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  });
+}
+
+function facts({ name, description, permissions }: UserGroup): Record<string, unknown> {
+  return { name, description, permissions };
+}

@@ -1,0 +1,47 @@
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { type GroupPermissions } from '../../access/index.js';
+import { counterColumn, idColumn, jsonColumn, stringColumn, timeColumn } from '../../database/index.js';
+
+/** What data may be touched: per list a set of rights. */
+@Entity('user_group')
+@Unique('uq_user_group_hub', ['hubId', 'id'])
+@Unique('uq_user_group_name', ['hubId', 'nameKey'])
+@ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_user_group_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+export class UserGroup {
+  @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_user_group' })
+  id: string;
+
+  @Column(idColumn({ name: 'hub_id' }))
+  hubId: string;
+
+  @Column(stringColumn(200))
+  name: string;
+
+  /** Unique in the hub; null once deleted, so that the name is free again. */
+  @Column(stringColumn(400, { name: 'name_key', nullable: true }))
+  nameKey: string | null;
+
+  @Column(stringColumn(1000, { nullable: true }))
+  description: string | null;
+
+  @Column(jsonColumn())
+  permissions: GroupPermissions;
+
+  @Column(counterColumn())
+  revision: number;
+
+  @Column(stringColumn(16, { name: 'creator_type' }))
+  creatorType: string;
+
+  @Column(idColumn({ name: 'creator_id' }))
+  creatorId: string;
+
+  @Column(timeColumn({ name: 'created_at' }))
+  createdAt: number;
+
+  @Column(timeColumn({ name: 'updated_at' }))
+  updatedAt: number;
+
+  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
+  deletedAt: number | null;
+}

@@ -1,0 +1,43 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, ValidateNested } from 'class-validator';
+import { checkedBy, IsPlainText, MayBeNull } from '../../../common/http/validation.js';
+import { COLUMN_TYPES, type ColumnType, SLOTS_PER_KIND } from '../list-columns.js';
+
+const COLUMN_NAME_LENGTH_MAX = 100;
+
+/** Dots and blanks would make names of columns ambiguous in a query; control characters and half characters are junk. */
+const IsColumnName = () =>
+  checkedBy('isColumnName', (value) => {
+    if (typeof value !== 'string' || value === '' || [...value].length > COLUMN_NAME_LENGTH_MAX) {
+      return `must be text of 1 to ${COLUMN_NAME_LENGTH_MAX} characters`;
+    }
+    return /[\s.\p{C}]/u.test(value) ? 'must not contain dots, blanks or control characters' : null;
+  });
+
+export class ListColumnDto {
+  /** Unique in the list, without regard to case; without dots and blanks. @example Quantity */
+  @IsColumnName()
+  name: string;
+
+  /** @example Number */
+  @IsIn(COLUMN_TYPES)
+  type: ColumnType;
+}
+
+export class CreateListDto {
+  /** Unique in the hub, without regard to case. @example StockInfo */
+  @IsPlainText(200)
+  name: string;
+
+  @MayBeNull()
+  @IsPlainText(1000)
+  description?: string | null;
+
+  /** At most 64 Number and Boolean columns together, and 64 String columns. The server adds ID in front. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(2 * SLOTS_PER_KIND)
+  @ValidateNested({ each: true })
+  @Type(() => ListColumnDto)
+  columns: ListColumnDto[];
+}

@@ -1,0 +1,39 @@
+import { CreatorResponse, EventsResponse } from '../../../common/http/contract.js';
+import { type ColumnType, ID_COLUMN } from '../list-columns.js';
+import { type List } from '../list.entity.js';
+
+class ListColumnResponse {
+  /** @example Quantity */
+  name: string;
+  /** @example Number */
+  type: ColumnType;
+}
+
+/** A list: its structure, not its rows. */
+export class ListResponse {
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
+  id: string;
+  /** Its id at the public door. @example 1 */
+  number: number;
+  hub_id: string;
+  /** @example StockInfo */
+  name: string;
+  description: string | null;
+  /** `ID`, which the server fills, is always the first. */
+  columns: ListColumnResponse[];
+  creator: CreatorResponse;
+  events: EventsResponse;
+
+  static from(list: List): ListResponse {
+    return {
+      id: list.id,
+      number: list.number,
+      hub_id: list.hubId,
+      name: list.name,
+      description: list.description,
+      columns: [ID_COLUMN, ...list.columns].map(({ name, type }) => ({ name, type })),
+      creator: { id: list.creatorId, type: list.creatorType },
+      events: EventsResponse.from(list),
+    };
+  }
+}

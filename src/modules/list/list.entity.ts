@@ -1,0 +1,64 @@
+import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { counterColumn, idColumn, jsonColumn, stringColumn, timeColumn } from '../../database/index.js';
+import { type ListColumn } from './list-columns.js';
+
+/** A table that the users of a hub define; its rows are in `list_row`. */
+@Entity('list')
+@Unique('uq_list_hub', ['hubId', 'id'])
+@Unique('uq_list_number', ['hubId', 'number'])
+@Unique('uq_list_name', ['hubId', 'nameKey'])
+@ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_list_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+export class List {
+  /** What rows refer to; given by the database, never twice. It never leaves the repositories. */
+  @PrimaryGeneratedColumn('increment', { type: 'integer', primaryKeyConstraintName: 'pk_list' })
+  no: number;
+
+  @Column(idColumn({ name: 'hub_id' }))
+  hubId: string;
+
+  @Column(idColumn())
+  id: string;
+
+  /** The list's id at the public door. */
+  @Column(counterColumn())
+  number: number;
+
+  @Column(stringColumn(200))
+  name: string;
+
+  /** Unique in the hub; null once deleted, so that the name is free again. */
+  @Column(stringColumn(400, { name: 'name_key', nullable: true }))
+  nameKey: string | null;
+
+  @Column(stringColumn(1000, { nullable: true }))
+  description: string | null;
+
+  @Column(jsonColumn({ name: 'column_definitions' }))
+  columns: ListColumn[];
+
+  /** Row ids ascend and are never used again: this only grows. */
+  @Column(counterColumn({ name: 'last_row_id' }))
+  lastRowId: number;
+
+  /** The rows there are; of a deleted list, those that are still to be removed. */
+  @Column(counterColumn({ name: 'row_count' }))
+  rowCount: number;
+
+  @Column(counterColumn())
+  revision: number;
+
+  @Column(stringColumn(16, { name: 'creator_type' }))
+  creatorType: string;
+
+  @Column(idColumn({ name: 'creator_id' }))
+  creatorId: string;
+
+  @Column(timeColumn({ name: 'created_at' }))
+  createdAt: number;
+
+  @Column(timeColumn({ name: 'updated_at' }))
+  updatedAt: number;
+
+  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
+  deletedAt: number | null;
+}

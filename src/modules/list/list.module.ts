@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/index.js';
+import { HubModule } from '../hub/index.js';
+import { ListSweepRepository } from './list-sweep.repository.js';
+import { ListSweeper } from './list-sweeper.js';
+import { ListController } from './list.controller.js';
+import { ListRepository } from './list.repository.js';
+import { ListPublicController } from './list.public-controller.js';
+import { ListService } from './list.service.js';
+import { RowRepository } from './row.repository.js';
+import { RowService } from './row.service.js';
+
+@Module({
+  imports: [ActivityModule, HubModule],
+  controllers: [ListController, ListPublicController],
+  providers: [ListRepository, ListService, ListSweepRepository, ListSweeper, RowRepository, RowService],
+  exports: [ListService, RowService],
+})
+export class ListModule {}

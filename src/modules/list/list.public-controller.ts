@@ -1,0 +1,76 @@
+import { Body, Controller, Delete, Get, Post, Put, Res, UseGuards } from '@nestjs/common';
+import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
+import { Answers } from '../../common/http/answers.js';
+import { FlatQueries, Queries } from '../../common/http/queries.js';
+import { AddRowDto, ChangeRowDto, DeleteRowDto, LIST_QUERY, type ListQuery, rowQuery } from './dto/row.dto.js';
+import {
+  AddedItemResponse,
+  CellResponse,
+  ListSummaryResponse,
+  StateSuccessResponse,
+  SUCCESS,
+  TableResponse,
+} from './dto/row.response.js';
+import { RowBodyGuard } from './row-body.guard.js';
+import { type RowPage, RowService } from './row.service.js';
+
+@ApiTags('Lists')
+@ApiExtraModels(CellResponse)
+@UseGuards(RowBodyGuard)
+@Controller('public-api/v1/lists')
+export class ListPublicController {
+  constructor(private readonly rows: RowService) {}
+
+  /** The lists that the key may read. */
+  @Get()
+  @Requires('read:lists', 'read')
+  @Answers(ListSummaryResponse, { list: true, shape: 'bare' })
+  async list(@CurrentPrincipal() caller: Principal): Promise<ListSummaryResponse[]> {
+    return (await this.rows.lists(caller)).map((list) => ListSummaryResponse.from(list));
+  }
+
+  /** Read a list, at most 10 000 rows at once; the header `X-More-Rows` says whether more follow. */
+  @Get('list')
+  @Requires('read:lists', 'read')
+  @FlatQueries(LIST_QUERY)
+  @Answers(TableResponse, { shape: 'bare' })
+  async read(
+    @CurrentPrincipal() caller: Principal,
+    @Queries() query: ListQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TableResponse> {
+    return tableOf(await this.rows.read(caller, rowQuery(query)), reply);
+  }
+
+  /** Add a row. Its new ID is the first value of the answer. */
+  @Post('items')
+  @Requires('write:lists', 'add')
+  @Answers(AddedItemResponse, { shape: 'bare' })
+  async add(@CurrentPrincipal() caller: Principal, @Body() { listName, data }: AddRowDto): Promise<AddedItemResponse> {
+    return AddedItemResponse.from(await this.rows.add(caller, listName, data));
+  }
+
+  /** Change some values of a row. */
+  @Put('items')
+  @Requires('write:lists', 'change')
+  @Answers(StateSuccessResponse, { shape: 'bare' })
+  change(@CurrentPrincipal() caller: Principal, @Body() body: ChangeRowDto): Promise<StateSuccessResponse> {
+    return this.rows.change(caller, body.listName, body.rowId, body.data).then(() => SUCCESS);
+  }
+
+  /** Delete a row. Its ID is not given again. */
+  @Delete('items')
+  @Requires('write:lists', 'delete')
+  @Answers(StateSuccessResponse, { shape: 'bare' })
+  remove(@CurrentPrincipal() caller: Principal, @Body() body: DeleteRowDto): Promise<StateSuccessResponse> {
+    return this.rows.remove(caller, body.listName, body.rowId).then(() => SUCCESS);
+  }
+}
+
+/** The table object has no place for it, and cutting without a word would mislead. */
+function tableOf(page: RowPage, reply: FastifyReply): TableResponse {
+  reply.header('X-More-Rows', String(page.more));
+  return TableResponse.from(page);
+}

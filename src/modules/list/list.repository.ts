@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, IsNull } from 'typeorm';
+import { isId } from '../../common/ids.js';
+import { nameKey } from '../../common/name-key.js';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { applyPage, containing, Database, isUniqueViolation } from '../../database/index.js';
+import { List } from './list.entity.js';
+import { ListNameTakenError } from './list.errors.js';
+
+const SORTS = { id: 'id', name: 'nameKey', number: 'number', 'events.created': 'createdAt' };
+export const LIST_SORTS = Object.keys(SORTS);
+
+@Injectable()
+export class ListRepository {
+  constructor(private readonly database: Database) {}
+
+  list(hubId: string, query: ResourceQuery): Promise<List[]> {
+    const builder = this.database.reader
+      .createQueryBuilder(List, 'l')
+      .where('l.hubId = :hubId AND l.deletedAt IS NULL', { hubId });
+    if (query.filter.search) {
+      builder.andWhere("l.nameKey LIKE :search ESCAPE '!'", { search: containing(nameKey(query.filter.search[0])) });
+    }
+    return applyPage(builder, query, SORTS).getMany();
+  }
+
+  /** A malformed id finds nothing; servers would overlook blanks at its end. */
+  async find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<List | null> {
+    return isId(id) ? manager.findOneBy(List, { hubId, id, deletedAt: IsNull() }) : null;
+  }
+
+  /** Which of these are lists of the hub that live. */
+  async findIds(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) {
+      return new Set();
+    }
+    const where = { hubId, id: In(ids.filter(isId)), deletedAt: IsNull() };
+    const found = await tx.find(List, { select: { id: true }, where });
+    return new Set(found.map(({ id }) => id));
+  }
+
+  /** The database decides a race for a name: its constraint, not a look before, is the rule. @throws ListNameTakenError */
+  async insert(tx: EntityManager, list: List): Promise<void> {
+    try {
+      await tx.insert(List, list);
+    } catch (error) {
+      throw isUniqueViolation(error, 'uq_list_name') ? new ListNameTakenError(list.name) : error;
+    }
+  }
+
+  /** Writes what a deletion changes and nothing else: the row counters belong to whoever holds the row's lock. */
+  async markDeleted(tx: EntityManager, list: List): Promise<void> {
+    const { id, hubId, nameKey: key, revision, updatedAt, deletedAt } = list;
+    await tx.update(List, { hubId, id }, { nameKey: key, revision, updatedAt, deletedAt });
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { authorize, creatorOf, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import { newId } from '../../common/ids.js';
+import { nameKey } from '../../common/name-key.js';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { HubService } from '../hub/index.js';
+import { type ColumnInput, layColumns, type ListColumn } from './list-columns.js';
+import { ListSweeper } from './list-sweeper.js';
+import { List } from './list.entity.js';
+import { ListNameTooLongError, ListNotFoundError } from './list.errors.js';
+import { ListRepository } from './list.repository.js';
+
+const NAME_KEY_LENGTH_MAX = 400;
+
+export interface ListInput {
+  readonly name: string;
+  readonly description?: string | null;
+  readonly columns: readonly ColumnInput[];
+}
+
+/** The structure of lists; their rows are the business of `RowService`. */
+@Injectable()
+export class ListService {
+  constructor(
+    private readonly lists: ListRepository,
+    private readonly hubs: HubService,
+    private readonly mutations: Mutations,
+    private readonly activity: ActivityRecorder,
+    private readonly sweeper: ListSweeper,
+  ) {}
+
+  list(principal: Principal, query: ResourceQuery): Promise<List[]> {
+    return this.lists.list(principal.hubId, query);
+  }
+
+  async get(principal: Principal, id: string): Promise<List> {
+    const list = await this.lists.find(principal.hubId, id);
+    if (!list) {
+      throw new ListNotFoundError();
+    }
+    authorize(principal, 'read', list);
+    return list;
+  }
+
+  create(principal: Principal, input: ListInput): Promise<List> {
+    return this.mutations.run(principal, 'lists-manage', async (mutation) => {
+      const { tx, actor } = mutation;
+      const columns = layColumns(input.columns);
+      const number = await this.hubs.takeListNumber(tx, actor.hubId);
+      const list = newList(mutation, input, columns, number);
+      authorize(actor, 'create', list);
+      await this.lists.insert(tx, list);
+      await this.record(mutation, 'hub.list.create', list, {}, facts(list));
+      return list;
+    });
+  }
+
+  /** The list is gone with the commit and its name is free; its rows are removed afterwards, a few at a time. */
+  async delete(principal: Principal, id: string): Promise<void> {
+    await this.mutations.run(principal, 'lists-manage', async (mutation) => {
+      const { tx, actor, now } = mutation;
+      const list = await this.lists.find(actor.hubId, id, tx);
+      if (!list) {
+        throw new ListNotFoundError();
+      }
+      authorize(actor, 'delete', list);
+      Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
+      await this.lists.markDeleted(tx, list);
+      await this.record(mutation, 'hub.list.delete', list, facts(list), {});
+    });
+    this.sweeper.wake();
+  }
+
+  /** Which of these ids are live lists of the hub, for whoever grants rights on them. */
+  findIds(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Set<string>> {
+    return this.lists.findIds(tx, hubId, ids);
+  }
+
+  private async record(
+    { tx, actor, now }: Mutation,
+    event: string,
+    list: List,
+    before: Record<string, unknown>,
+    after: Record<string, unknown>,
+  ): Promise<void> {
+    const component = { type: 'list', id: list.id };
+    await this.activity.record(tx, actor, now, { event, component, changes: changesBetween(before, after) });
+  }
+}
+
+function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn[], number: number): List {
+  const creator = creatorOf(actor);
+  const key = nameKey(input.name);
+  if (key.length > NAME_KEY_LENGTH_MAX) {
+    throw new ListNameTooLongError();
+  }
+  return Object.assign(new List(), {
+    id: newId(now),
+    hubId: actor.hubId,
+    number,
+    name: input.name.trim(),
+    nameKey: key,
+    description: input.description ?? null,
+    columns,
+    lastRowId: 0,
+    rowCount: 0,
+    revision: 1,
+    creatorType: creator.type,
+    creatorId: creator.id,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  });
+}
+
+function facts({ name, number, description, columns }: List): Record<string, unknown> {
+  return { name, number, description, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
+}

@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import {
+  authorizeRows,
+  LIST_RIGHTS,
+  LIST_ROWS,
+  type ListRight,
+  mayTouchRows,
+  type Principal,
+} from '../../access/index.js';
+import { Clock } from '../../common/clock.js';
+import { nameKey } from '../../common/name-key.js';
+import { Database } from '../../database/index.js';
+import { ID_COLUMN, type ListColumn } from './list-columns.js';
+import {
+  ListNotFoundError,
+  NothingToChangeError,
+  RowNotFoundError,
+  SortTooLargeError,
+  UnknownSortColumnError,
+} from './list.errors.js';
+import { readSlotValues, type SlotValues } from './row-values.js';
+import { type ListSummary, type ListTable, type RowRecord, RowRepository, type WriteKind } from './row.repository.js';
+
+/** Beyond so many rows a sort would hold the database for too long; such a list is read by ID. */
+export const SORTED_ROWS_MAX = 50_000;
+
+const DAY_MILLISECONDS = 86_400_000;
+
+export interface RowQuery {
+  readonly listName: string;
+  readonly sortColumn?: string;
+  readonly descending: boolean;
+  readonly skip: number;
+  readonly take: number;
+}
+
+export interface RowPage {
+  readonly columns: readonly ListColumn[];
+  readonly rows: readonly RowRecord[];
+  /** Rows follow that were not asked for. */
+  readonly more: boolean;
+}
+
+export interface AddedRow {
+  readonly columns: readonly ListColumn[];
+  readonly rowId: number;
+  readonly values: SlotValues;
+}
+
+/** The rows of lists, for those whose group and scopes let them. Lists are named as integrators do: without case. */
+@Injectable()
+export class RowService {
+  constructor(
+    private readonly rows: RowRepository,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The lists that the caller may read. */
+  lists(principal: Principal): Promise<ListSummary[]> {
+    return this.rows.summaries(principal.hubId, readableLists(principal));
+  }
+
+  async read(principal: Principal, query: RowQuery): Promise<RowPage> {
+    const table = await this.getTable(principal, 'read', query.listName);
+    const { descending, skip, take } = query;
+    const column = sortColumn(table, query.sortColumn);
+    const rows = await this.rows.read(table, { column, descending, skip, take: take + 1 });
+    return { columns: table.columns, rows: rows.slice(0, take), more: rows.length > take };
+  }
+
+  /** Columns that `data` leaves out are empty; so is the whole row when it names none. */
+  add(principal: Principal, listName: string, data: object): Promise<AddedRow> {
+    return this.write(principal, 'add', listName, async (tx, table) => {
+      const values = readSlotValues(table.columns, data);
+      return { columns: table.columns, rowId: await this.rows.insert(tx, table, values), values };
+    });
+  }
+
+  /** Columns that `data` leaves out stay as they are. */
+  change(principal: Principal, listName: string, rowId: number, data: object): Promise<void> {
+    return this.write(principal, 'change', listName, async (tx, table) => {
+      const values = readSlotValues(table.columns, data);
+      if (values.size === 0) {
+        throw new NothingToChangeError();
+      }
+      await this.assertRow(tx, table, rowId);
+      await this.rows.update(tx, table, rowId, values);
+    });
+  }
+
+  remove(principal: Principal, listName: string, rowId: number): Promise<void> {
+    return this.write(principal, 'delete', listName, async (tx, table) => {
+      await this.assertRow(tx, table, rowId);
+      await this.rows.remove(tx, table, rowId);
+    });
+  }
+
+  /** Asks twice: outside, so that a refused caller never holds the list's lock, and under the lock, for good. */
+  private async write<T>(
+    principal: Principal,
+    right: keyof typeof WRITES,
+    listName: string,
+    work: (tx: EntityManager, table: ListTable) => Promise<T>,
+  ): Promise<T> {
+    await this.getTable(principal, right, listName);
+    return this.database.transaction(async (tx) => {
+      const table = await this.getTable(principal, right, listName, tx);
+      const result = await work(tx, table);
+      const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
+      await this.rows.countWrite(tx, table, principal.record.keyId, day, WRITES[right]);
+      return result;
+    });
+  }
+
+  /** Rights first, then existence: a list on which the caller has no right at all is as if it were not there. */
+  private async getTable(principal: Principal, right: ListRight, name: string, tx?: EntityManager): Promise<ListTable> {
+    const table = await this.rows.findTable(principal.hubId, name, tx);
+    const rowsOf = table && { hubId: table.hubId, listId: table.id };
+    if (!rowsOf || !LIST_RIGHTS.some((any) => mayTouchRows(principal, any, rowsOf))) {
+      throw new ListNotFoundError();
+    }
+    authorizeRows(principal, right, rowsOf);
+    return table;
+  }
+
+  private async assertRow(tx: EntityManager, table: ListTable, rowId: number): Promise<void> {
+    if (!(await this.rows.exists(tx, table, rowId))) {
+      throw new RowNotFoundError(rowId);
+    }
+  }
+}
+
+const WRITES = { add: 'added', change: 'changed', delete: 'deleted' } as const satisfies Partial<
+  Record<ListRight, WriteKind>
+>;
+
+/** The ids of the lists that the caller may read, or null for every list of the hub; from the same rules as the guard. */
+function readableLists({ ability, hubId }: Principal): string[] | null {
+  const conditions = ability.rulesFor('read', LIST_ROWS).map((rule) => rule.conditions as RowConditions | undefined);
+  const here = conditions.filter((one) => one?.hubId === hubId);
+  const ids = here.flatMap((one) => one?.listId ?? []);
+  return ids.length < here.length ? null : [...new Set(ids)];
+}
+
+interface RowConditions {
+  readonly hubId?: string;
+  readonly listId?: string;
+}
+
+/** Null stands for the order by ID. */
+function sortColumn(table: ListTable, name: string | undefined): ListColumn | null {
+  const key = nameKey(name ?? ID_COLUMN.name);
+  if (key === nameKey(ID_COLUMN.name)) {
+    return null;
+  }
+  const column = table.columns.find((one) => nameKey(one.name) === key);
+  if (!column) {
+    throw new UnknownSortColumnError(name ?? '');
+  }
+  if (table.rowCount > SORTED_ROWS_MAX) {
+    throw new SortTooLargeError(SORTED_ROWS_MAX);
+  }
+  return column;
+}
