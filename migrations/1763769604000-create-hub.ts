@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { column, createTable, dropTable } from '../src/database/index.js';
+import { column, createTable, dropTable, LIFECYCLE_COLUMNS } from '../src/database/index.js';
 
 export class CreateHub1763769604000 implements MigrationInterface {
   readonly name = 'CreateHub1763769604000';
@@ -16,11 +16,7 @@ export class CreateHub1763769604000 implements MigrationInterface {
         column.time('state_changed_at'),
         column.json('security'),
         column.counter('last_list_number', { default: 0 }),
-        column.string('creator_type', 16),
-        column.id('creator_id'),
-        column.time('created_at'),
-        column.time('updated_at'),
-        column.time('deleted_at', { nullable: true }),
+        ...LIFECYCLE_COLUMNS,
       ],
       primaryKey: { name: 'pk_hub', columns: ['id'] },
       indices: [{ name: 'ix_hub_name_key', columns: ['name_key'] }],

@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { column, createTable, dropTable } from '../src/database/index.js';
+import { column, createTable, dropTable, LIFECYCLE_COLUMNS } from '../src/database/index.js';
 
 export class CreateRole1763769605000 implements MigrationInterface {
   readonly name = 'CreateRole1763769605000';
@@ -18,11 +18,7 @@ export class CreateRole1763769605000 implements MigrationInterface {
         column.json('capabilities'),
         column.json('extra', { nullable: true }),
         column.counter('revision'),
-        column.string('creator_type', 16),
-        column.id('creator_id'),
-        column.time('created_at'),
-        column.time('updated_at'),
-        column.time('deleted_at', { nullable: true }),
+        ...LIFECYCLE_COLUMNS,
       ],
       primaryKey: { name: 'pk_role', columns: ['id'] },
       uniques: [{ name: 'uq_role_hub', columns: ['hub_id', 'id'] }],

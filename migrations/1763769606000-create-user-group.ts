@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { column, createTable, dropTable } from '../src/database/index.js';
+import { column, createTable, dropTable, LIFECYCLE_COLUMNS } from '../src/database/index.js';
 
 export class CreateUserGroup1763769606000 implements MigrationInterface {
   readonly name = 'CreateUserGroup1763769606000';
@@ -15,11 +15,7 @@ export class CreateUserGroup1763769606000 implements MigrationInterface {
         column.string('description', 1000, { nullable: true }),
         column.json('permissions'),
         column.counter('revision'),
-        column.string('creator_type', 16),
-        column.id('creator_id'),
-        column.time('created_at'),
-        column.time('updated_at'),
-        column.time('deleted_at', { nullable: true }),
+        ...LIFECYCLE_COLUMNS,
       ],
       primaryKey: { name: 'pk_user_group', columns: ['id'] },
       uniques: [

@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { column, createTable, dropTable } from '../src/database/index.js';
+import { column, createTable, dropTable, LIFECYCLE_COLUMNS } from '../src/database/index.js';
 
 export class CreateApiKey1763769607000 implements MigrationInterface {
   readonly name = 'CreateApiKey1763769607000';
@@ -22,11 +22,7 @@ export class CreateApiKey1763769607000 implements MigrationInterface {
         column.time('state_changed_at'),
         column.counter('kv'),
         column.counter('revision'),
-        column.string('creator_type', 16),
-        column.id('creator_id'),
-        column.time('created_at'),
-        column.time('updated_at'),
-        column.time('deleted_at', { nullable: true }),
+        ...LIFECYCLE_COLUMNS,
       ],
       primaryKey: { name: 'pk_api_key', columns: ['id'] },
       uniques: [{ name: 'uq_api_key_hub', columns: ['hub_id', 'id'] }],

@@ -17,3 +17,4 @@ export { createServerDatabase, migrate, migrationStatus, revertLastMigration, sc
 export * from './table.js';
 export type { Outcome as TransactionOutcome } from './transaction.js';
 export type { Lane } from './write-queue.js';
+export * from './lifecycle.js';

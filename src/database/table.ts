@@ -6,6 +6,8 @@ export interface ColumnSettings {
   nullable?: boolean;
   /** Must equal the entity's `default`. Text and JSON columns cannot have one. */
   default?: number | string | boolean;
+  /** Given by the database, never the same again. The primary key of its table. */
+  generated?: boolean;
 }
 
 /** A column of a migration, without a database yet. */
@@ -62,6 +64,7 @@ export const column = {
   binary: sized('binary'),
   blob: spec('blob'),
   double: spec('double'),
+  serial: (name: string): ColumnSpec => ({ name, storage: 'integer', generated: true }),
 };
 
 /**
@@ -157,6 +160,7 @@ function toColumn(one: ColumnSpec, kind: DatabaseKind, primary: string[], primar
     isNullable: one.nullable ?? false,
     isPrimary,
     ...(isPrimary && { primaryKeyConstraintName: primaryName }),
+    ...(one.generated && { isGenerated: true, generationStrategy: 'increment' as const }),
     ...(one.default !== undefined && { default: literal(one.default) }),
   };
 }

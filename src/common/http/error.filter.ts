@@ -8,8 +8,9 @@ import {
   UnavailableError,
   UnsupportedMediaTypeError,
 } from '../errors/index.js';
-import { doorOf } from './door.js';
+import { doorOfRequest } from './door.js';
 import { renderError } from './error-body.js';
+import { withoutCredentials } from './redact.js';
 
 /** The one filter: whatever went wrong leaves as its door's error body, with the request's id, and nothing internal. */
 @Catch()
@@ -43,11 +44,11 @@ function causeOf({ details }: AppError): string | undefined {
 }
 
 export function sendError(reply: FastifyReply, request: FastifyRequest, error: AppError): void {
-  const { contentType, body } = renderError(error, doorOf(request.url), request.id);
+  const { contentType, body } = renderError(error, doorOfRequest(request), request.id);
   void reply
     .code(error.status)
     .headers({ 'content-type': contentType, 'cache-control': 'no-store', ...error.details.headers })
-    .send(JSON.stringify(body));
+    .send(withoutCredentials(JSON.stringify(body)));
 }
 
 /** Fastify's and Nest's own errors become ours; anything unknown is a 500 that tells nothing. */
@@ -74,6 +75,7 @@ function fromStatus(status = 500): AppError | undefined {
         'The request is not well formed. Check the URL, the headers and the length of the body.',
       );
     case 404:
+    case 414:
       return new NotFoundError('uri', 'There is nothing at this address.', {
         detail: 'Check the path and the method.',
       });

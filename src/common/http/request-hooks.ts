@@ -1,7 +1,9 @@
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { type Address, type AddressList } from '../ip/index.js';
 import { resolveClientAddress } from './client-address.js';
+import { asAppError, sendError } from './error.filter.js';
+import { shownPath } from './request-path.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,9 +21,7 @@ export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, 
       { peer, forwardedFor: request.headers['x-forwarded-for'] },
       trusted,
     ).address;
-    reply.raw.setHeader('x-request-id', request.id);
-    reply.raw.setHeader('cache-control', 'no-store');
-    reply.raw.setHeader('x-content-type-options', 'nosniff');
+    setHeaders(request, reply);
     done();
   });
   if (logger.isLevelEnabled('info')) {
@@ -32,12 +32,24 @@ export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, 
   }
 }
 
+/** The router refuses a URL that it cannot decode before any hook runs: it gets the headers and the body of all others. */
+export function refuseUrl(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  setHeaders(request, reply);
+  sendError(reply, request, asAppError(error));
+}
+
+function setHeaders(request: FastifyRequest, { raw }: FastifyReply): void {
+  raw.setHeader('x-request-id', request.id);
+  raw.setHeader('cache-control', 'no-store');
+  raw.setHeader('x-content-type-options', 'nosniff');
+}
+
 /** No query, no header, no body: nothing in which a client could have put a secret. */
 function requestFacts(request: FastifyRequest, status: number, milliseconds: number): Record<string, unknown> {
   return {
     requestId: request.id,
     method: request.method,
-    path: request.url.split('?', 1)[0],
+    path: shownPath(request.url),
     status,
     milliseconds: Math.round(milliseconds * 10) / 10,
     client: request.clientAddress?.text ?? null,

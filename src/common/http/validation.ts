@@ -1,6 +1,7 @@
 import { ValidationPipe } from '@nestjs/common';
 import { ValidateBy, ValidateIf, type ValidationError } from 'class-validator';
 import { InvalidInputError, InvalidSyntaxError } from '../errors/index.js';
+import { isName, NAME_KEY_LENGTH_MAX, NAME_LENGTH_MAX } from '../name-key.js';
 
 /** The property may be left out; null is not the same and is validated. */
 export const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
@@ -64,20 +65,29 @@ function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
 }
 
-const CONTROL_CHARACTERS = /\p{Cc}|[\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+const CONTROL_CHARACTERS = /\p{Cc}|\p{Cs}|[\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 /** Text of 1 to `lengthMax` characters, not all blank, without control or direction characters that could forge a display. */
 export function IsPlainText(lengthMax: number): PropertyDecorator {
-  const problem = (value: unknown): string | null => {
-    if (typeof value !== 'string') {
-      return 'must be text';
-    }
-    if (value.trim() === '' || value.length > lengthMax) {
-      return `must have 1 to ${lengthMax} characters, not all of them blank`;
-    }
-    return CONTROL_CHARACTERS.test(value) ? 'must not contain control characters' : null;
-  };
-  return checkedBy('isPlainText', problem);
+  return checkedBy('isPlainText', (value) => problemOfText(value, lengthMax));
+}
+
+/** The name of a thing, which is also compared without case. */
+export function IsName(): PropertyDecorator {
+  const tooLong = `is longer than ${NAME_KEY_LENGTH_MAX} characters in the form in which names are compared`;
+  return checkedBy('isName', (value) => {
+    return problemOfText(value, NAME_LENGTH_MAX) ?? (isName(value as string) ? null : tooLong);
+  });
+}
+
+function problemOfText(value: unknown, lengthMax: number): string | null {
+  if (typeof value !== 'string') {
+    return 'must be text';
+  }
+  if (value.trim() === '' || value.length > lengthMax) {
+    return `must have 1 to ${lengthMax} characters, not all of them blank`;
+  }
+  return CONTROL_CHARACTERS.test(value) ? 'must not contain control characters' : null;
 }
 
 /** An object whose values are texts: at most `sizeMax` entries of at most `lengthMax` characters. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { creatorOf, type Principal } from '../../access/index.js';
+import { creatorOf, type Mutation, type Principal } from '../../access/index.js';
 import { canonicalJson } from '../../common/canonical-json.js';
 import { newId } from '../../common/ids.js';
 import { Activity } from './activity.entity.js';
@@ -20,6 +20,17 @@ export interface ActivityEntry {
 /** Writes what happened, in the transaction of the change itself: no change without its row, no row without its change. */
 @Injectable()
 export class ActivityRecorder {
+  /** Records a management change with what differs between the thing before and after. */
+  async recordChange(
+    { tx, actor, now }: Pick<Mutation, 'tx' | 'actor' | 'now'>,
+    event: string,
+    component: ActivityEntry['component'],
+    before: object,
+    after: object,
+  ): Promise<void> {
+    await this.record(tx, actor, now, { event, component, changes: changesBetween({ ...before }, { ...after }) });
+  }
+
   async record(tx: EntityManager, actor: Principal, now: number, entry: ActivityEntry): Promise<void> {
     const id = newId(now);
     const user = creatorOf(actor);
@@ -68,7 +79,7 @@ function sessionOf({ kind, address, record, request }: Principal): Record<string
 }
 
 /** What differs between two versions of a thing, field by field; fields whose JSON is equal are left out. */
-export function changesBetween(before: Record<string, unknown>, after: Record<string, unknown>): Changes {
+function changesBetween(before: Record<string, unknown>, after: Record<string, unknown>): Changes {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = names.filter((name) => canonicalJson(before[name]) !== canonicalJson(after[name]));
   return Object.fromEntries(changed.map((name) => [name, { before: before[name], after: after[name] }]));

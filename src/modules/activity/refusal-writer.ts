@@ -1,33 +1,23 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type RefusalCount, UsageLog } from '../../access/index.js';
 import { canonicalJson } from '../../common/canonical-json.js';
 import { Clock } from '../../common/clock.js';
 import { newId } from '../../common/ids.js';
+import { PeriodicWriter } from '../../common/periodic-writer.js';
 import { Database } from '../../database/index.js';
 import { Activity } from './activity.entity.js';
 
-const FLUSH_MS = 60_000;
-
 /** Once a minute, one activity row per key, address and code that was refused, with the count: throttled, not lost in noise. */
 @Injectable()
-export class RefusalWriter implements OnApplicationBootstrap, OnApplicationShutdown {
+export class RefusalWriter extends PeriodicWriter {
   private readonly logger = new Logger('RefusalWriter');
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly usage: UsageLog,
     private readonly database: Database,
     private readonly clock: Clock,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_MS);
-    this.timer.unref();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+  ) {
+    super();
   }
 
   async flush(): Promise<void> {

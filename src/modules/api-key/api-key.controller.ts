@@ -27,7 +27,7 @@ const FILTERS = {
 export class ApiKeyController {
   constructor(private readonly keys: ApiKeyService) {}
 
-  /** The API keys of the hub; deleted ones only with `filter[state]=deleted`. */
+  /** The API keys of the hub. Deleted ones come only with `filter[state]=deleted`. */
   @Get()
   @Requires('api-keys-manage')
   @ResourceQueries({ sort: API_KEY_SORTS, filter: FILTERS, page: true, include: ['roles'] })
@@ -80,7 +80,7 @@ export class ApiKeyController {
     return { data: ApiKeyResponse.from(await this.keys.update(caller, id, body)) };
   }
 
-  /** Revoke a key: it and its tokens are refused from the next request on, on every node within a second. */
+  /** Revoke a key. It and its tokens are refused from the next request on, on every node within a second. */
   @Delete(':apikeyId')
   @Requires('api-keys-manage')
   @Answers(ApiKeyResponse)

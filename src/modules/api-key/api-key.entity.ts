@@ -1,5 +1,13 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { counterColumn, idColumn, integerColumn, jsonColumn, stringColumn, timeColumn } from '../../database/index.js';
+import {
+  counterColumn,
+  idColumn,
+  integerColumn,
+  jsonColumn,
+  Lifecycle,
+  stringColumn,
+  timeColumn,
+} from '../../database/index.js';
 
 export type ApiKeyState = 'live' | 'inactive' | 'deleted';
 
@@ -19,7 +27,7 @@ export type ApiKeyState = 'live' | 'inactive' | 'deleted';
   onDelete: 'RESTRICT',
   onUpdate: 'RESTRICT',
 })
-export class ApiKey {
+export class ApiKey extends Lifecycle {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_api_key' })
   id: string;
 
@@ -66,19 +74,4 @@ export class ApiKey {
   /** Moves with every edit; the ETag's source. */
   @Column(counterColumn())
   revision: number;
-
-  @Column(stringColumn(16, { name: 'creator_type' }))
-  creatorType: string;
-
-  @Column(idColumn({ name: 'creator_id' }))
-  creatorId: string;
-
-  @Column(timeColumn({ name: 'created_at' }))
-  createdAt: number;
-
-  @Column(timeColumn({ name: 'updated_at' }))
-  updatedAt: number;
-
-  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
-  deletedAt: number | null;
 }

@@ -2,6 +2,7 @@ import { creatorOf, type Mutation, scopeNames, scopeSet } from '../../access/ind
 import { AddressList } from '../../common/ip/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
+import { bornOf } from '../../database/index.js';
 import { ApiKey } from './api-key.entity.js';
 import { EmptyAddressListError, ExpiryInPastError } from './api-key.errors.js';
 import { ApiSecret } from './api-secret.entity.js';
@@ -9,7 +10,6 @@ import { type CreateApiKeyDto, type UpdateApiKeyDto } from './dto/api-key.dto.js
 
 /** A key as its maker asks for it; what is left out of its confinement is passed on from a confined maker. */
 export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey {
-  const creator = creatorOf(actor);
   const { ips: ownIps, expiresAt: ownEnd } = actor.record;
   const inherited = { ips: ownIps?.entries ?? null, expiresAt: ownEnd };
   return Object.assign(new ApiKey(), {
@@ -27,11 +27,7 @@ export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey
     stateChangedAt: now,
     kv: 1,
     revision: 1,
-    creatorType: creator.type,
-    creatorId: creator.id,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
+    ...bornOf(creatorOf(actor), now),
   });
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../access/index.js';
 import { AddressList } from '../../common/ip/index.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { ActivityRecorder } from '../activity/index.js';
 import { GroupService } from '../group/index.js';
 import { type Role, RoleService } from '../role/index.js';
 import { type ApiKey } from './api-key.entity.js';
@@ -162,8 +162,7 @@ export class ApiKeyService {
     }
   }
 
-  private async record({ tx, actor, now }: Mutation, event: string, key: ApiKey, before: object): Promise<void> {
-    const changes = changesBetween({ ...before }, keyFacts(key));
-    await this.activity.record(tx, actor, now, { event, component: { type: 'api_key', id: key.id }, changes });
+  private async record(mutation: Mutation, event: string, key: ApiKey, before: object): Promise<void> {
+    await this.activity.recordChange(mutation, event, { type: 'api_key', id: key.id }, before, keyFacts(key));
   }
 }

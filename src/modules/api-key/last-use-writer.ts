@@ -1,32 +1,23 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { UsageLog } from '../../access/index.js';
+import { PeriodicWriter } from '../../common/periodic-writer.js';
 import { Database } from '../../database/index.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 
-const FLUSH_MS = 60_000;
 /** Rows per transaction: short enough never to hold the one writer of SQLite for long. */
 const CHUNK = 200;
 
 /** Writes the last uses once a minute in small batches: a use costs no write. */
 @Injectable()
-export class LastUseWriter implements OnApplicationBootstrap, OnApplicationShutdown {
+export class LastUseWriter extends PeriodicWriter {
   private readonly logger = new Logger('LastUseWriter');
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly usage: UsageLog,
     private readonly keys: ApiKeyRepository,
     private readonly database: Database,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_MS);
-    this.timer.unref();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+  ) {
+    super();
   }
 
   async flush(): Promise<void> {

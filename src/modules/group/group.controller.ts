@@ -25,7 +25,7 @@ export class GroupController {
     return { data: (await this.groups.list(caller, query)).map((group) => GroupResponse.from(group)) };
   }
 
-  /** Make a user group: what data its keys may touch. */
+  /** Make a user group. It says what data its keys may touch. */
   @Post()
   @Requires('groups-manage')
   @Answers(GroupResponse, { status: 201 })
@@ -53,7 +53,7 @@ export class GroupController {
     return { data: GroupResponse.from(await this.groups.update(caller, id, body)) };
   }
 
-  /** Delete a user group that no key belongs to any more. */
+  /** Delete a user group. No key may belong to it any more. */
   @Delete(':groupId')
   @Requires('groups-manage')
   @Answers(GroupResponse)

@@ -14,7 +14,8 @@ import {
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { bornOf } from '../../database/index.js';
+import { ActivityRecorder } from '../activity/index.js';
 import { ListService } from '../list/index.js';
 import { type CreateGroupDto, type GroupPermissionsDto, type UpdateGroupDto } from './dto/group.dto.js';
 import { GroupInUseError, GroupNotFoundError, RepeatedListError, UnknownListError } from './group.errors.js';
@@ -52,7 +53,7 @@ export class GroupService {
       const permissions = await this.permissionsOf(tx, actor.hubId, input.permissions);
       const group = newGroup(mutation, input, permissions);
       await this.groups.insert(tx, group);
-      await this.record(mutation, 'hub.group.create', group, {}, facts(group));
+      await this.activity.recordChange(mutation, 'hub.group.create', componentOf(group), {}, facts(group));
       return group;
     });
   }
@@ -73,7 +74,7 @@ export class GroupService {
       group.revision += 1;
       group.updatedAt = now;
       await this.groups.update(tx, group);
-      await this.record(mutation, 'hub.group.update', group, before, facts(group));
+      await this.activity.recordChange(mutation, 'hub.group.update', componentOf(group), before, facts(group));
       mutation.changed({ kind: 'group', id });
       return group;
     });
@@ -92,7 +93,7 @@ export class GroupService {
       group.nameKey = null;
       group.revision += 1;
       await this.groups.update(tx, group);
-      await this.record(mutation, 'hub.group.delete', group, facts(group), {});
+      await this.activity.recordChange(mutation, 'hub.group.delete', componentOf(group), facts(group), {});
       mutation.changed({ kind: 'group', id });
       return group;
     });
@@ -135,21 +136,9 @@ export class GroupService {
     }
     return { lists: lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })) };
   }
-
-  private async record(
-    { tx, actor, now }: Mutation,
-    event: string,
-    group: UserGroup,
-    before: Record<string, unknown>,
-    after: Record<string, unknown>,
-  ): Promise<void> {
-    const component = { type: 'group', id: group.id };
-    await this.activity.record(tx, actor, now, { event, component, changes: changesBetween(before, after) });
-  }
 }
 
 function newGroup({ actor, now }: Mutation, input: CreateGroupDto, permissions: GroupPermissions): UserGroup {
-  const creator = creatorOf(actor);
   return Object.assign(new UserGroup(), {
     id: newId(now),
     hubId: actor.hubId,
@@ -158,14 +147,14 @@ function newGroup({ actor, now }: Mutation, input: CreateGroupDto, permissions: 
     description: input.description ?? null,
     permissions,
     revision: 1,
-    creatorType: creator.type,
-    creatorId: creator.id,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
+    ...bornOf(creatorOf(actor), now),
   });
 }
 
 function facts({ name, description, permissions }: UserGroup): Record<string, unknown> {
   return { name, description, permissions };
+}
+
+function componentOf({ id }: UserGroup): { type: string; id: string } {
+  return { type: 'group', id };
 }

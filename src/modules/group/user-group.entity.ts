@@ -1,13 +1,13 @@
 import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import { type GroupPermissions } from '../../access/index.js';
-import { counterColumn, idColumn, jsonColumn, stringColumn, timeColumn } from '../../database/index.js';
+import { counterColumn, idColumn, jsonColumn, Lifecycle, stringColumn } from '../../database/index.js';
 
 /** What data may be touched: per list a set of rights. */
 @Entity('user_group')
 @Unique('uq_user_group_hub', ['hubId', 'id'])
 @Unique('uq_user_group_name', ['hubId', 'nameKey'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_user_group_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
-export class UserGroup {
+export class UserGroup extends Lifecycle {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_user_group' })
   id: string;
 
@@ -29,19 +29,4 @@ export class UserGroup {
 
   @Column(counterColumn())
   revision: number;
-
-  @Column(stringColumn(16, { name: 'creator_type' }))
-  creatorType: string;
-
-  @Column(idColumn({ name: 'creator_id' }))
-  creatorId: string;
-
-  @Column(timeColumn({ name: 'created_at' }))
-  createdAt: number;
-
-  @Column(timeColumn({ name: 'updated_at' }))
-  updatedAt: number;
-
-  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
-  deletedAt: number | null;
 }

@@ -19,7 +19,7 @@ export class HubController {
     return { data: HubResponse.from(await this.hubs.get(principal.hubId)) };
   }
 
-  /** Who the server takes you for, what you may do, and the address it sees. */
+  /** Who you are here. Also what you may do, when it ends, and the address that the server sees. */
   @Get('current/whoami')
   @Authenticated()
   @Answers(WhoamiResponse)

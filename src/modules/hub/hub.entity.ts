@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { counterColumn, idColumn, jsonColumn, stringColumn, timeColumn } from '../../database/index.js';
+import { counterColumn, idColumn, jsonColumn, Lifecycle, stringColumn, timeColumn } from '../../database/index.js';
 
 export type HubState = 'live' | 'inactive' | 'deleting' | 'deleted';
 
@@ -11,7 +11,7 @@ export interface HubSecurity {
 /** The tenant. Every tenant row belongs to exactly one. */
 @Entity('hub')
 @Index('ix_hub_name_key', ['nameKey'])
-export class Hub {
+export class Hub extends Lifecycle {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_hub' })
   id: string;
 
@@ -36,19 +36,4 @@ export class Hub {
   /** The number of the hub's last list; numbers are the public door's ids and are never used again. */
   @Column(counterColumn({ name: 'last_list_number', default: 0 }))
   lastListNumber: number;
-
-  @Column(stringColumn(16, { name: 'creator_type' }))
-  creatorType: string;
-
-  @Column(idColumn({ name: 'creator_id' }))
-  creatorId: string;
-
-  @Column(timeColumn({ name: 'created_at' }))
-  createdAt: number;
-
-  @Column(timeColumn({ name: 'updated_at' }))
-  updatedAt: number;
-
-  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
-  deletedAt: number | null;
 }

@@ -3,8 +3,9 @@ import { type EntityManager } from 'typeorm';
 import { type Creator } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { newId } from '../../common/ids.js';
-import { nameKey } from '../../common/name-key.js';
+import { isName, nameKey } from '../../common/name-key.js';
 import { slug } from '../../common/slug.js';
+import { bornOf } from '../../database/index.js';
 import { Hub } from './hub.entity.js';
 import { HubNameInvalidError, HubNameTakenError, HubNotFoundError } from './hub.errors.js';
 import { HubRepository } from './hub.repository.js';
@@ -31,7 +32,7 @@ export class HubService {
    */
   async create(tx: EntityManager, name: string, creator: Creator): Promise<Hub> {
     const key = nameKey(name);
-    if (key === '' || name.length > 200) {
+    if (!isName(name)) {
       throw new HubNameInvalidError();
     }
     if (await this.hubs.findByNameKey(key, tx)) {
@@ -62,11 +63,7 @@ export class HubService {
       stateChangedAt: now,
       security: { force_2fa: false },
       lastListNumber: 0,
-      creatorType: creator.type,
-      creatorId: creator.id,
-      createdAt: now,
-      updatedAt: now,
-      deletedAt: null,
+      ...bornOf(creator, now),
     });
   }
 }

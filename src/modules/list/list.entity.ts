@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { counterColumn, idColumn, jsonColumn, stringColumn, timeColumn } from '../../database/index.js';
+import { counterColumn, idColumn, jsonColumn, Lifecycle, stringColumn } from '../../database/index.js';
 import { type ListColumn } from './list-columns.js';
 
 /** A table that the users of a hub define; its rows are in `list_row`. */
@@ -8,7 +8,7 @@ import { type ListColumn } from './list-columns.js';
 @Unique('uq_list_number', ['hubId', 'number'])
 @Unique('uq_list_name', ['hubId', 'nameKey'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_list_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
-export class List {
+export class List extends Lifecycle {
   /** What rows refer to; given by the database, never twice. It never leaves the repositories. */
   @PrimaryGeneratedColumn('increment', { type: 'integer', primaryKeyConstraintName: 'pk_list' })
   no: number;
@@ -46,19 +46,4 @@ export class List {
 
   @Column(counterColumn())
   revision: number;
-
-  @Column(stringColumn(16, { name: 'creator_type' }))
-  creatorType: string;
-
-  @Column(idColumn({ name: 'creator_id' }))
-  creatorId: string;
-
-  @Column(timeColumn({ name: 'created_at' }))
-  createdAt: number;
-
-  @Column(timeColumn({ name: 'updated_at' }))
-  updatedAt: number;
-
-  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
-  deletedAt: number | null;
 }

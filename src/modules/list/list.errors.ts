@@ -22,14 +22,6 @@ export class ListNameTakenError extends ConflictError {
   }
 }
 
-export class ListNameTooLongError extends InvalidInputError {
-  constructor() {
-    super('The name is too long once its characters are written out for comparison. Choose a shorter one.', {
-      source: '/name',
-    });
-  }
-}
-
 export class ReservedColumnError extends InvalidInputError {
   constructor(index: number, detail: string) {
     super(detail, { source: `/columns/${index}/name` });

@@ -4,15 +4,14 @@ import { authorize, creatorOf, type Mutation, Mutations, type Principal } from '
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { bornOf } from '../../database/index.js';
+import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
 import { type ColumnInput, layColumns, type ListColumn } from './list-columns.js';
 import { ListSweeper } from './list-sweeper.js';
 import { List } from './list.entity.js';
-import { ListNameTooLongError, ListNotFoundError } from './list.errors.js';
+import { ListNotFoundError } from './list.errors.js';
 import { ListRepository } from './list.repository.js';
-
-const NAME_KEY_LENGTH_MAX = 400;
 
 export interface ListInput {
   readonly name: string;
@@ -52,7 +51,7 @@ export class ListService {
       const list = newList(mutation, input, columns, number);
       authorize(actor, 'create', list);
       await this.lists.insert(tx, list);
-      await this.record(mutation, 'hub.list.create', list, {}, facts(list));
+      await this.activity.recordChange(mutation, 'hub.list.create', componentOf(list), {}, facts(list));
       return list;
     });
   }
@@ -68,7 +67,7 @@ export class ListService {
       authorize(actor, 'delete', list);
       Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
       await this.lists.markDeleted(tx, list);
-      await this.record(mutation, 'hub.list.delete', list, facts(list), {});
+      await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), facts(list), {});
     });
     this.sweeper.wake();
   }
@@ -77,44 +76,28 @@ export class ListService {
   findIds(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Set<string>> {
     return this.lists.findIds(tx, hubId, ids);
   }
-
-  private async record(
-    { tx, actor, now }: Mutation,
-    event: string,
-    list: List,
-    before: Record<string, unknown>,
-    after: Record<string, unknown>,
-  ): Promise<void> {
-    const component = { type: 'list', id: list.id };
-    await this.activity.record(tx, actor, now, { event, component, changes: changesBetween(before, after) });
-  }
 }
 
 function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn[], number: number): List {
-  const creator = creatorOf(actor);
-  const key = nameKey(input.name);
-  if (key.length > NAME_KEY_LENGTH_MAX) {
-    throw new ListNameTooLongError();
-  }
   return Object.assign(new List(), {
     id: newId(now),
     hubId: actor.hubId,
     number,
     name: input.name.trim(),
-    nameKey: key,
+    nameKey: nameKey(input.name),
     description: input.description ?? null,
     columns,
     lastRowId: 0,
     rowCount: 0,
     revision: 1,
-    creatorType: creator.type,
-    creatorId: creator.id,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
+    ...bornOf(creatorOf(actor), now),
   });
 }
 
 function facts({ name, number, description, columns }: List): Record<string, unknown> {
   return { name, number, description, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
+}
+
+function componentOf({ id }: List): { type: string; id: string } {
+  return { type: 'list', id };
 }

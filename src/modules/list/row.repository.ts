@@ -36,7 +36,7 @@ export type WriteKind = 'added' | 'changed' | 'deleted';
 /** Rows are reached through their list, and a list through its hub: a foreign id yields nothing (decision 0003). */
 const LIST_NO = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL)';
 
-/** Texts are ordered by so many characters: as many as every database looks at when it sorts. */
+/** Texts are ordered by so many characters: at most 1000 bytes, below what servers look at when they sort. */
 const SORTED_CHARACTERS = 250;
 
 /** The hot path: SQL by hand, with only the slots that the list uses. */

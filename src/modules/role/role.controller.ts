@@ -26,7 +26,7 @@ export class RoleController {
     return { data: (await this.roles.list(caller, query)).map((role) => RoleResponse.from(role)) };
   }
 
-  /** Make a role that ranks below your own, with capabilities that you hold. */
+  /** Make a role. It ranks below your own, and has only capabilities that you hold. */
   @Post()
   @Requires('hubs-roles-manage')
   @Answers(RoleResponse, { status: 201 })
@@ -42,7 +42,7 @@ export class RoleController {
     return { data: RoleResponse.from(await this.roles.get(caller, id)) };
   }
 
-  /** Change a role that ranks below your own. It acts at once on every key that holds it. */
+  /** Change a role. It must rank below your own; the change acts at once on every key that holds it. */
   @Patch(':roleId')
   @Requires('hubs-roles-manage')
   @Answers(RoleResponse)
@@ -54,7 +54,7 @@ export class RoleController {
     return { data: RoleResponse.from(await this.roles.update(caller, id, body)) };
   }
 
-  /** Delete a role that nobody holds any more. */
+  /** Delete a role. No key may hold it any more. */
   @Delete(':roleId')
   @Requires('hubs-roles-manage')
   @Answers(JobDescriptorResponse, { status: 202 })

@@ -6,15 +6,15 @@ import {
   idColumn,
   integerColumn,
   jsonColumn,
+  Lifecycle,
   stringColumn,
-  timeColumn,
 } from '../../database/index.js';
 
 /** What may be administered: capabilities, and a rank that says whom its holders may manage. */
 @Entity('role')
 @Unique('uq_role_hub', ['hubId', 'id'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_role_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
-export class Role {
+export class Role extends Lifecycle {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_role' })
   id: string;
 
@@ -46,19 +46,4 @@ export class Role {
 
   @Column(counterColumn())
   revision: number;
-
-  @Column(stringColumn(16, { name: 'creator_type' }))
-  creatorType: string;
-
-  @Column(idColumn({ name: 'creator_id' }))
-  creatorId: string;
-
-  @Column(timeColumn({ name: 'created_at' }))
-  createdAt: number;
-
-  @Column(timeColumn({ name: 'updated_at' }))
-  updatedAt: number;
-
-  @Column(timeColumn({ name: 'deleted_at', nullable: true }))
-  deletedAt: number | null;
 }

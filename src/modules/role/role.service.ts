@@ -13,7 +13,8 @@ import {
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { ActivityRecorder, changesBetween } from '../activity/index.js';
+import { bornOf } from '../../database/index.js';
+import { ActivityRecorder } from '../activity/index.js';
 import { DEFAULT_ROLES, type DefaultRole } from './default-roles.js';
 import { type CreateRoleDto, type UpdateRoleDto } from './dto/role.dto.js';
 import { Role } from './role.entity.js';
@@ -58,7 +59,7 @@ export class RoleService {
       const role = newRole(actor.hubId, creatorOf(actor), now, { identifier, name, rank, root: false, capabilities });
       role.extra = extra;
       await this.roles.insert(tx, role);
-      await this.record(mutation, 'hub.role.create', role, {}, facts(role));
+      await this.activity.recordChange(mutation, 'hub.role.create', componentOf(role), {}, facts(role));
       return role;
     });
   }
@@ -73,7 +74,7 @@ export class RoleService {
       role.revision += 1;
       role.updatedAt = now;
       await this.roles.update(tx, role);
-      await this.record(mutation, 'hub.role.update', role, before, facts(role));
+      await this.activity.recordChange(mutation, 'hub.role.update', componentOf(role), before, facts(role));
       mutation.changed({ kind: 'role', id });
       return role;
     });
@@ -91,7 +92,7 @@ export class RoleService {
       role.deletedAt = now;
       role.revision += 1;
       await this.roles.update(tx, role);
-      await this.record(mutation, 'hub.role.delete', role, facts(role), {});
+      await this.activity.recordChange(mutation, 'hub.role.delete', componentOf(role), facts(role), {});
       mutation.changed({ kind: 'role', id });
     });
   }
@@ -131,17 +132,6 @@ export class RoleService {
     }
     return role;
   }
-
-  private async record(
-    { tx, actor, now }: Mutation,
-    event: string,
-    role: Role,
-    before: Record<string, unknown>,
-    after: Record<string, unknown>,
-  ): Promise<void> {
-    const changes = changesBetween(before, after);
-    await this.activity.record(tx, actor, now, { event, component: { type: 'role', id: role.id }, changes });
-  }
 }
 
 export function factsOf(role: Role): RoleFacts {
@@ -163,11 +153,7 @@ function newRole(
     defaultOf,
     extra: null,
     revision: 1,
-    creatorType: creator.type,
-    creatorId: creator.id,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
+    ...bornOf(creator, now),
   });
 }
 
@@ -196,4 +182,8 @@ function applyEdit(role: Role, { name, identifier, rank, capabilities, extra }: 
 /** What the audit compares. */
 function facts({ name, identifier, rank, capabilities, extra }: Role): Record<string, unknown> {
   return { name, identifier, rank, capabilities, extra };
+}
+
+function componentOf({ id }: Role): { type: string; id: string } {
+  return { type: 'role', id };
 }

@@ -2,14 +2,14 @@ import { PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsISO8601, IsString, Matches, MaxLength } from 'class-validator';
 import { SCOPES, type Scope } from '../../../access/index.js';
 import { ID_PATTERN } from '../../../common/ids.js';
-import { IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
+import { IsName, IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
 
 export class CreateApiKeyDto {
-  /** A name for people; need not be unique. @example ERP sync */
-  @IsPlainText(200)
+  /** A name for people; need not be unique. @example "ERP sync" */
+  @IsName()
   name: string;
 
-  /** The role that the key carries. It ranks below your own, or is your own. */
+  /** The role that the key carries. It ranks below your own, or is your own. @example 0199e2f1a0c34b5d6e7f8091 */
   @Matches(ID_PATTERN, { message: 'role_id must be the id of a role: 24 lower-case hex characters' })
   role_id: string;
 
@@ -21,7 +21,7 @@ export class CreateApiKeyDto {
   @MaxLength(64, { each: true })
   ips?: string[] | null;
 
-  /** The user group whose data the key may touch; null = none. */
+  /** The user group whose data the key may touch; null = none. @example 0199e2f1b77d4e0a92c5d318 */
   @MayBeNull()
   @Matches(ID_PATTERN, { message: 'group_id must be the id of a user group, or null' })
   group_id?: string | null;
@@ -41,6 +41,7 @@ export class CreateApiKeyDto {
   })
   expires_at?: string | null;
 
+  /** For people: whose it is, what it is for. @example "Owned by the ERP team" */
   @MayBeNull()
   @IsPlainText(1000)
   description?: string | null;

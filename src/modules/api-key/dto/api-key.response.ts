@@ -7,26 +7,30 @@ import { type ApiKeyWithUse } from '../api-key.repository.js';
 export class ApiKeyResponse {
   /** @example 0199e2f1a0c34b5d6e7f8091 */
   id: string;
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
   hub_id: string;
-  /** @example ERP sync */
+  /** @example "ERP sync" */
   name: string;
   creator: CreatorResponse;
   /** Whole once, in the answer to its creation; masked ever after. @example hgk_0199e2f1a0c34b5d6e7f8091_**** */
   secret: string;
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
   role_id: string;
-  /** Where the key may be used from; null = anywhere. */
+  /** Where the key may be used from; null = anywhere. @example ["192.0.2.0/24"] */
   ips: string[] | null;
   state: StateResponse;
   events: EventsResponse;
-  /** The user group whose data the key may touch. */
+  /** The user group whose data the key may touch; null = none. @example 0199e2f1b77d4e0a92c5d318 */
   group_id: string | null;
   /** @example ["read:lists"] */
   scopes: Scope[];
-  /** When the key ends; null = never. */
+  /** When the key ends; null = never. @example 2030-01-01T00:00:00.000Z */
   expires_at: string | null;
+  /** @example null */
   description: string | null;
-  /** When any of its secrets was last used, to about a minute; null = not yet. */
+  /** When any of its secrets was last used, to about a minute; null = not yet. @example 2026-03-01T08:00:00.000Z */
   last_used_at: string | null;
+  /** Where from; null = not yet. @example 192.0.2.10 */
   last_used_address: string | null;
 
   static from(key: ApiKeyWithUse): ApiKeyResponse {

@@ -2,7 +2,7 @@ import { PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, Matches, ValidateNested } from 'class-validator';
 import { LIST_RIGHTS, type ListRight } from '../../../access/index.js';
-import { IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
+import { IsName, IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
 
 export class ListPermissionDto {
   /** The id of a list, or `*` for every list, also those that do not exist yet. @example * */
@@ -27,9 +27,10 @@ export class GroupPermissionsDto {
 
 export class CreateGroupDto {
   /** Unique in the hub, without regard to case. @example Warehouse */
-  @IsPlainText(200)
+  @IsName()
   name: string;
 
+  /** For people. @example "Forklifts and scanners" */
   @MayBeNull()
   @IsPlainText(1000)
   description?: string | null;

@@ -5,6 +5,7 @@ import { type UserGroup } from '../user-group.entity.js';
 class ListPermissionResponse {
   /** @example * */
   list_id: string;
+  /** @example ["read", "add"] */
   rights: ListRight[];
 }
 
@@ -16,9 +17,11 @@ class GroupPermissionsResponse {
 export class GroupResponse {
   /** @example 0199e2f1a0c34b5d6e7f8091 */
   id: string;
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
   hub_id: string;
   /** @example Warehouse */
   name: string;
+  /** @example "Forklifts and scanners" */
   description: string | null;
   permissions: GroupPermissionsResponse;
   creator: CreatorResponse;

@@ -16,7 +16,7 @@ export class HubResponse {
   id: string;
   /** @example plant-nord */
   identifier: string;
-  /** @example Plant Nord */
+  /** @example "Plant Nord" */
   name: string;
   creator: CreatorResponse;
   events: EventsResponse;

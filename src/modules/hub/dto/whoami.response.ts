@@ -8,21 +8,27 @@ import {
 } from '../../../access/index.js';
 
 class NamedResponse {
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
   id: string;
+  /** @example "Plant Nord" */
   name: string;
 }
 
 class WhoamiRoleResponse {
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
   id: string;
   /** @example owner */
   identifier: string;
+  /** @example 10 */
   rank: number;
+  /** @example true */
   root: boolean;
 }
 
 class ListRightsResponse {
   /** A list's id, or `*` for every list. @example * */
   list_id: string;
+  /** @example ["read", "add"] */
   rights: string[];
 }
 
@@ -38,11 +44,13 @@ export class WhoamiResponse {
   api_key: NamedResponse;
   role: WhoamiRoleResponse;
   group: NamedResponse | null;
+  /** @example ["api-keys-manage"] */
   capabilities: string[];
+  /** @example ["read:lists"] */
   scopes: string[];
   /** What the group grants and the scopes let through. */
   rights: RightsResponse;
-  /** When the credential ends by itself; null = never. */
+  /** When the credential ends by itself; null = never. @example 2030-01-01T00:00:00.000Z */
   expires_at: string | null;
   /** The client address as this server sees it; null = it could not be told. @example 192.0.2.10 */
   client_address: string | null;

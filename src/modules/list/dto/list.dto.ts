@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, ValidateNested } from 'class-validator';
-import { checkedBy, IsPlainText, MayBeNull } from '../../../common/http/validation.js';
+import { checkedBy, IsName, IsPlainText, MayBeNull } from '../../../common/http/validation.js';
 import { COLUMN_TYPES, type ColumnType, SLOTS_PER_KIND } from '../list-columns.js';
 
 const COLUMN_NAME_LENGTH_MAX = 100;
@@ -8,7 +8,7 @@ const COLUMN_NAME_LENGTH_MAX = 100;
 /** Dots and blanks would make names of columns ambiguous in a query; control characters and half characters are junk. */
 const IsColumnName = () =>
   checkedBy('isColumnName', (value) => {
-    if (typeof value !== 'string' || value === '' || [...value].length > COLUMN_NAME_LENGTH_MAX) {
+    if (typeof value !== 'string' || value === '' || Array.from(value).length > COLUMN_NAME_LENGTH_MAX) {
       return `must be text of 1 to ${COLUMN_NAME_LENGTH_MAX} characters`;
     }
     return /[\s.\p{C}]/u.test(value) ? 'must not contain dots, blanks or control characters' : null;
@@ -26,7 +26,7 @@ export class ListColumnDto {
 
 export class CreateListDto {
   /** Unique in the hub, without regard to case. @example StockInfo */
-  @IsPlainText(200)
+  @IsName()
   name: string;
 
   @MayBeNull()

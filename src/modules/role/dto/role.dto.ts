@@ -15,11 +15,11 @@ import {
 import { IsPlainText, IsTextMap, MayBeNull } from '../../../common/http/validation.js';
 
 export class CapabilitiesDto {
-  /** Every capability there is and will be. */
+  /** Every capability there is and will be. @example false */
   @IsBoolean()
   all: boolean;
 
-  /** Exactly these; see `GET /v1/hubs/capabilities`. */
+  /** Exactly these; see `GET /v1/hubs/capabilities`. @example ["api-keys-manage"] */
   @IsArray()
   @ArrayMaxSize(200)
   @IsString({ each: true })

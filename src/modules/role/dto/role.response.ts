@@ -2,7 +2,9 @@ import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '..
 import { type Role } from '../role.entity.js';
 
 class CapabilitiesResponse {
+  /** @example false */
   all: boolean;
+  /** @example ["api-keys-manage"] */
   specific: string[];
 }
 
@@ -10,11 +12,13 @@ class CapabilitiesResponse {
 export class RoleResponse {
   /** @example 0199e2f1a0c34b5d6e7f8091 */
   id: string;
+  /** A label for people. @example "Admin" */
   name: string | null;
   /** @example admin */
   identifier: string;
+  /** The role of last resort: it can do everything and cannot be changed. @example false */
   root: boolean;
-  /** The default role that it was made from; null = made by hand. */
+  /** The default role that it was made from; null = made by hand. @example admin */
   default: string | null;
   /** @example 7 */
   rank: number;
@@ -22,6 +26,7 @@ export class RoleResponse {
   capabilities: CapabilitiesResponse;
   /** Left out when there is none: the contract does not allow null here. */
   extra?: Record<string, string>;
+  /** @example 0199e2f1a0c34b5d6e7f8091 */
   hub_id: string;
   state: StateResponse;
   events: EventsResponse;
