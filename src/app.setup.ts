@@ -5,14 +5,16 @@ import { type FastifyInstance } from 'fastify';
 import { ChangeFeed } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { type Clock } from './common/clock.js';
-import { InvalidSyntaxError } from './common/errors/index.js';
 import { stripBasePath } from './common/http/base-path.js';
+import { refuseConnection } from './common/http/client-error.js';
 import { ErrorFilter } from './common/http/error.filter.js';
+import { acceptJsonOnly } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
-import { addRequestHooks } from './common/http/request-hooks.js';
+import { addRequestHooks, refuseUrl } from './common/http/request-hooks.js';
 import { validationPipe } from './common/http/validation.js';
 import { createLogger, JsonLogger } from './common/logging.js';
 import { type Config } from './config/index.js';
+import { addOpenApiPage, buildDocuments } from './openapi/index.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 /** Longer than proxies keep idle connections: a server that closes first makes them answer 502. */
@@ -32,6 +34,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
+    frameworkErrors: refuseUrl,
+    clientErrorHandler: refuseConnection,
     rewriteUrl: (request: IncomingMessage) => stripBasePath(request.url ?? '/', config.basePath),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options.clock), adapter, {
@@ -41,27 +45,15 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.server.headersTimeout = KEEP_ALIVE_MS + 1000;
+  // Node answers an Expect that it does not know with an empty 417; RFC 9110 §10.1.1 lets us ignore it.
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   addRequestHooks(fastify, config.trustedProxies, logger);
   acceptJsonOnly(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
   await app.init();
+  addOpenApiPage(fastify, () => buildDocuments(app));
   await app.get(ChangeFeed).start();
   await fastify.ready();
   return app;
-}
-
-/** JSON is the one format; an empty body is no body, whatever its type says (clients send the header on every call). */
-function acceptJsonOnly(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body === '') {
-      done(null, undefined);
-      return;
-    }
-    void parse(request, body, (error, value) =>
-      error ? done(new InvalidSyntaxError('The body is not valid JSON.')) : done(null, value),
-    );
-  });
 }

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { AddressList } from '../common/ip/index.js';
-import { type Environment, readEnvironment, splitList } from './environment.js';
-import { loadSecret, MasterSecret } from './secret.js';
+import { InvalidEnvironmentError } from './environment.error.js';
+import { type Environment, environmentProblems, parseEnvironment, splitList } from './environment.js';
+import { loadSecret, type MasterSecret, secretProblems, type SecretSettings } from './secret.js';
 
-/** The settings of one process, validated and in the shapes that the code uses. */
+/** The settings of one process, validated and in the shapes that the code uses. Making one touches no file. */
 export class Config {
   readonly host: string;
   readonly port: number;
@@ -16,28 +17,72 @@ export class Config {
   readonly publicUrl: string | undefined;
   readonly accessTokenTtlSeconds: number;
   readonly logLevel: Environment['LOG_LEVEL'];
-  readonly secret: MasterSecret;
+  /** Where the secret comes from. */
+  readonly secretSettings: SecretSettings;
+  #secret: MasterSecret | undefined;
 
   constructor(environment: Environment) {
     this.host = environment.HOST;
     this.port = environment.PORT;
     this.dataDir = resolve(environment.HUBGATE_DATA_DIR);
-    this.databaseUrl = environment.DATABASE_URL ?? `sqlite:${join(this.dataDir, 'hubgate.db')}`;
+    this.databaseUrl = databaseUrlOf(environment);
     this.trustedProxies = AddressList.parse(splitList(environment.TRUSTED_PROXIES));
     this.basePath = environment.BASE_PATH.replace(/\/+$/, '');
     this.publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;
     this.logLevel = environment.LOG_LEVEL;
-    this.secret = loadSecret(environment, this.embedded);
+    this.secretSettings = secretSettingsOf(environment);
   }
 
   /** The embedded database: SQLite in a file of this server. */
   get embedded(): boolean {
-    return this.databaseUrl.startsWith('sqlite:');
+    return this.secretSettings.databaseFile !== null;
+  }
+
+  /** Read once, and with the embedded database made on first use. @throws InvalidEnvironmentError */
+  get secret(): MasterSecret {
+    this.#secret ??= loadSecret(this.secretSettings);
+    return this.#secret;
+  }
+
+  /**
+   * Where clients reach a server that listens on `port`, without a slash at its end: PUBLIC_URL if it is known. BASE_PATH
+   * is added unless PUBLIC_URL brings a path of its own.
+   */
+  addressOf(port: number = this.port): string {
+    const own = `http://${reachable(this.host)}:${port}`;
+    const known = this.publicUrl ?? own;
+    return new URL(known).pathname === '/' ? known + this.basePath : known;
   }
 }
 
-/** @throws InvalidEnvironmentError with everything that is wrong */
+/** The whole configuration, the secret included. @throws InvalidEnvironmentError with everything that is wrong */
 export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
-  return new Config(readEnvironment(variables));
+  const environment = parseEnvironment(variables);
+  const problems = [...environmentProblems(environment), ...secretProblems(secretSettingsOf(environment))];
+  if (problems.length > 0) {
+    throw new InvalidEnvironmentError(problems);
+  }
+  const config = new Config(environment);
+  void config.secret;
+  return config;
+}
+
+function databaseUrlOf({ DATABASE_URL, HUBGATE_DATA_DIR }: Environment): string {
+  return DATABASE_URL ?? `sqlite:${join(resolve(HUBGATE_DATA_DIR), 'hubgate.db')}`;
+}
+
+function secretSettingsOf(environment: Environment): SecretSettings {
+  const { HUBGATE_SECRET, HUBGATE_SECRET_FILE } = environment;
+  const url = databaseUrlOf(environment);
+  const databaseFile = url.startsWith('sqlite:') ? url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '') : null;
+  return { HUBGATE_SECRET, HUBGATE_SECRET_FILE, HUBGATE_DATA_DIR: resolve(environment.HUBGATE_DATA_DIR), databaseFile };
+}
+
+/** A host that a client on this machine can dial: "every address" is none. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::' || host === '') {
+    return host === '::' ? '[::1]' : '127.0.0.1';
+  }
+  return host.includes(':') ? `[${host}]` : host;
 }

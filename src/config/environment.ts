@@ -1,8 +1,12 @@
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
 import { AddressList } from '../common/ip/index.js';
+import { InvalidEnvironmentError } from './environment.error.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+
+const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
+const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
 /** Every environment variable that the server reads: what it is for, what it may be, and its default. */
 export class Environment {
@@ -11,15 +15,16 @@ export class Environment {
   HOST: string = '127.0.0.1';
 
   /** The port that the server listens on; 0 takes a free one. */
-  @IsInt()
-  @Min(0)
-  @Max(65535)
+  @IsInt(PORT_RULE)
+  @Min(0, PORT_RULE)
+  @Max(65535, PORT_RULE)
   PORT: number = 20688;
 
   /** `sqlite:PATH`, `mysql://user:password@host:port/name` or `mariadb://…`. Default: a SQLite file in the data folder. */
   @IsOptional()
-  @Matches(/^(sqlite:|mysql:\/\/|mariadb:\/\/)/, {
-    message: 'DATABASE_URL must start with sqlite:, mysql:// or mariadb://',
+  @Matches(/^(sqlite:.|(mysql|mariadb):\/\/.+@.+\/.)/s, {
+    message:
+      'DATABASE_URL must be sqlite:PATH, mysql://user:password@host:3306/name or mariadb://user:password@host:3306/name',
   })
   DATABASE_URL?: string;
 
@@ -29,7 +34,7 @@ export class Environment {
 
   /** The root of everything kept encrypted; at least 32 characters. Made by itself only with the embedded database. */
   @IsOptional()
-  @MinLength(32, { message: 'HUBGATE_SECRET must be at least 32 characters; make one with: openssl rand -base64 48' })
+  @IsString()
   HUBGATE_SECRET?: string;
 
   /** A file that holds the secret, readable by the service's user only. */
@@ -45,50 +50,58 @@ export class Environment {
   @Matches(/^(\/[A-Za-z0-9._~-]+)*\/?$/, { message: 'BASE_PATH must be a path such as /hubapi' })
   BASE_PATH: string = '';
 
-  /** The address under which clients reach the server, for links and printed commands. */
+  /** The address under which clients reach the server, with its path if it has one; for links and printed commands. */
   @IsOptional()
-  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  @IsUrl(
+    {
+      require_tld: false,
+      protocols: ['http', 'https'],
+      require_protocol: true,
+      disallow_auth: true,
+      allow_query_components: false,
+      allow_fragments: false,
+    },
+    { message: 'PUBLIC_URL must be an address such as https://hub.example.com/hubapi' },
+  )
   PUBLIC_URL?: string;
 
   /** How long an access token lives, in seconds. */
-  @IsInt()
-  @Min(60)
-  @Max(3600)
+  @IsInt(TTL_RULE)
+  @Min(60, TTL_RULE)
+  @Max(3600, TTL_RULE)
   ACCESS_TOKEN_TTL_SECONDS: number = 900;
 
   /** The least severe log line that is written. */
-  @IsIn(LOG_LEVELS)
+  @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 }
 
+const WITHOUT_DEFAULT = ['DATABASE_URL', 'HUBGATE_SECRET', 'HUBGATE_SECRET_FILE', 'PUBLIC_URL'];
 const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS'];
 
-/** The start is refused with everything that is wrong, one line each. */
-export class InvalidEnvironmentError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-    this.name = 'InvalidEnvironmentError';
-  }
-}
-
-/** Reads and validates the variables. An empty variable counts as absent. @throws InvalidEnvironmentError */
+/** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
-  const known = Object.keys(new Environment()).concat([
-    'DATABASE_URL',
-    'HUBGATE_SECRET',
-    'HUBGATE_SECRET_FILE',
-    'PUBLIC_URL',
-  ]);
-  const given = known.flatMap((name) => {
-    const value = variables[name]?.trim();
-    return value ? [[name, NUMBERS.includes(name) ? toNumber(value) : value] as const] : [];
-  });
-  const environment = plainToInstance(Environment, Object.fromEntries(given));
-  const problems = [...violations(environment), ...crossChecks(environment)];
+  const environment = parseEnvironment(variables);
+  const problems = environmentProblems(environment);
   if (problems.length > 0) {
     throw new InvalidEnvironmentError(problems);
   }
   return environment;
+}
+
+/** The variables with their defaults, not validated. An empty or blank variable counts as absent. */
+export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const known = [...Object.keys(new Environment()), ...WITHOUT_DEFAULT];
+  const given = known.flatMap((name) => {
+    const value = variables[name]?.trim();
+    return value ? [[name, NUMBERS.includes(name) ? toNumber(value) : value] as const] : [];
+  });
+  return plainToInstance(Environment, Object.fromEntries(given));
+}
+
+/** Everything that is wrong with the values themselves, one line per variable; never a value that could be secret. */
+export function environmentProblems(environment: Environment): string[] {
+  return [...violations(environment), ...proxyProblems(environment)];
 }
 
 function toNumber(value: string): number {
@@ -96,22 +109,15 @@ function toNumber(value: string): number {
 }
 
 function violations(environment: Environment): string[] {
-  return validateSync(environment).flatMap((error) =>
-    Object.values(error.constraints ?? {}).map((text) =>
-      text.startsWith(error.property) ? text : `${error.property}: ${text}`,
-    ),
+  return validateSync(environment, { stopAtFirstError: true }).flatMap((error) =>
+    Object.values(error.constraints ?? {}),
   );
 }
 
-function crossChecks({ TRUSTED_PROXIES, HUBGATE_SECRET, HUBGATE_SECRET_FILE }: Environment): string[] {
-  const problems: string[] = [];
-  for (const { entry, reason } of AddressList.invalidEntries(splitList(TRUSTED_PROXIES))) {
-    problems.push(`TRUSTED_PROXIES: "${entry}" ${reason}`);
-  }
-  if (HUBGATE_SECRET && HUBGATE_SECRET_FILE) {
-    problems.push('HUBGATE_SECRET and HUBGATE_SECRET_FILE are both set; keep one');
-  }
-  return problems;
+function proxyProblems({ TRUSTED_PROXIES }: Environment): string[] {
+  return AddressList.invalidEntries(splitList(TRUSTED_PROXIES)).map(
+    ({ entry, reason }) => `TRUSTED_PROXIES: "${entry}" ${reason}`,
+  );
 }
 
 export function splitList(text: string): string[] {

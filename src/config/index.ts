@@ -1,4 +1,5 @@
 export * from './config.js';
 export * from './config.module.js';
+export * from './environment.error.js';
 export * from './environment.js';
 export * from './secret.js';

@@ -1,10 +1,29 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { InvalidEnvironmentError, type Environment } from './environment.js';
+import { InvalidEnvironmentError } from './environment.error.js';
 
 const SECRET_FILE = 'hubgate.secret';
 const LENGTH_MIN = 32;
+
+/** The settings that decide where the secret comes from. */
+export interface SecretSettings {
+  readonly HUBGATE_SECRET?: string | undefined;
+  readonly HUBGATE_SECRET_FILE?: string | undefined;
+  readonly HUBGATE_DATA_DIR: string;
+  /** The file of the embedded database; null with a database server. */
+  readonly databaseFile: string | null;
+}
 
 /** The root of everything kept encrypted. It never leaves this object: only keys derived for one purpose each do. */
 export class MasterSecret {
@@ -25,60 +44,120 @@ export class MasterSecret {
   }
 }
 
+/** The file that holds, or will hold, the secret; null when it comes from the environment or from nowhere. */
+export function secretFileOf(settings: SecretSettings): string | null {
+  if (settings.HUBGATE_SECRET) {
+    return null;
+  }
+  const own = settings.databaseFile === null ? null : join(settings.HUBGATE_DATA_DIR, SECRET_FILE);
+  return settings.HUBGATE_SECRET_FILE ?? own;
+}
+
+/** Everything that keeps the secret from being used, in words. Makes nothing, so that it can be asked at any time. */
+export function secretProblems(settings: SecretSettings): string[] {
+  const { HUBGATE_SECRET, HUBGATE_SECRET_FILE, databaseFile } = settings;
+  if (HUBGATE_SECRET && HUBGATE_SECRET_FILE) {
+    return ['HUBGATE_SECRET and HUBGATE_SECRET_FILE are both set; keep one'];
+  }
+  if (HUBGATE_SECRET) {
+    return lengthProblems('HUBGATE_SECRET', HUBGATE_SECRET);
+  }
+  const path = secretFileOf(settings);
+  if (path === null) {
+    const why = 'is required with a database server; every node needs the same one';
+    return [`HUBGATE_SECRET or HUBGATE_SECRET_FILE ${why}; make one with: openssl rand -base64 48`];
+  }
+  // In this order: a first start beside this one makes the secret before the database.
+  const databaseExists = sizeOf(databaseFile) > 0;
+  if (!HUBGATE_SECRET_FILE && !statOf(path)) {
+    return databaseExists ? [`the database exists, but its secret file ${path} is missing; restore it`] : [];
+  }
+  return fileProblems(path);
+}
+
 /**
  * The secret from the environment, a file, or (embedded database only) a file made on first start with mode 0600.
  * @throws InvalidEnvironmentError when it is required and absent, too short, or readable by others
  */
-export function loadSecret(environment: Environment, embedded: boolean): MasterSecret {
-  const { HUBGATE_SECRET, HUBGATE_SECRET_FILE, HUBGATE_DATA_DIR } = environment;
-  if (HUBGATE_SECRET) {
-    return new MasterSecret(HUBGATE_SECRET);
+export function loadSecret(settings: SecretSettings): MasterSecret {
+  assertNone(secretProblems(settings));
+  const path = secretFileOf(settings);
+  if (path === null) {
+    return new MasterSecret(settings.HUBGATE_SECRET ?? '');
   }
-  if (HUBGATE_SECRET_FILE) {
-    return readSecret(HUBGATE_SECRET_FILE);
+  if (!statOf(path)) {
+    makeSecret(settings.HUBGATE_DATA_DIR, path);
+    assertNone(fileProblems(path));
   }
-  if (!embedded) {
-    const detail =
-      'HUBGATE_SECRET or HUBGATE_SECRET_FILE is required with a database server; every node needs the same one';
-    throw new InvalidEnvironmentError([detail]);
-  }
-  const path = join(HUBGATE_DATA_DIR, SECRET_FILE);
-  makeSecret(HUBGATE_DATA_DIR, path);
-  return readSecret(path);
+  return new MasterSecret(readFileSync(path, 'utf8').trim());
 }
 
 /** Made whole beside its place and then linked in: of two first starts at once, one wins and both read the same. */
 function makeSecret(folder: string, path: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (statSync(path, { throwIfNoEntry: false })) {
-    return;
-  }
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   try {
-    linkSync(draft, path);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+    publish(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw error;
-    }
+    throw new InvalidEnvironmentError([`HUBGATE_DATA_DIR: ${folder} cannot be written: ${messageOf(error)}`]);
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-function readSecret(path: string): MasterSecret {
+/** Some file systems have no hard links; there, a copy that must not exist yet does. */
+function publish(draft: string, path: string): void {
+  for (const place of [linkSync, copyExclusively]) {
+    try {
+      place(draft, path);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+        return;
+      }
+      if (place === copyExclusively) {
+        throw error;
+      }
+    }
+  }
+}
+
+function copyExclusively(from: string, to: string): void {
+  copyFileSync(from, to, constants.COPYFILE_EXCL);
+}
+
+function fileProblems(path: string): string[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new InvalidEnvironmentError([`the secret file ${path} cannot be read: ${(error as Error).message}`]);
+    return [`the secret file ${path} cannot be read: ${messageOf(error)}`];
   }
   const openToOthers = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0;
-  if (openToOthers) {
-    throw new InvalidEnvironmentError([`the secret file ${path} is readable by others; run: chmod 600 ${path}`]);
+  const mode = openToOthers ? [`the secret file ${path} is readable by others; run: chmod 600 ${path}`] : [];
+  return [...mode, ...lengthProblems(`the secret in ${path}`, text)];
+}
+
+function lengthProblems(what: string, text: string): string[] {
+  const tooShort = `${what} must be at least ${LENGTH_MIN} characters; make one with: openssl rand -base64 48`;
+  return text.length < LENGTH_MIN ? [tooShort] : [];
+}
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+function sizeOf(path: string | null): number {
+  return (path === null ? undefined : statOf(path))?.size ?? 0;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function assertNone(problems: readonly string[]): void {
+  if (problems.length > 0) {
+    throw new InvalidEnvironmentError(problems);
   }
-  if (text.length < LENGTH_MIN) {
-    throw new InvalidEnvironmentError([`the secret in ${path} is shorter than ${LENGTH_MIN} characters`]);
-  }
-  return new MasterSecret(text);
 }

@@ -1,0 +1,136 @@
+import { type RouteAccess } from '../access/index.js';
+import { doorOf } from '../common/http/door.js';
+import { errorResponses } from './error-responses.js';
+import { OPERATION_NOTES, type OperationNotes } from './operation-notes.js';
+import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
+import {
+  type ApiOperation,
+  type ApiParameterObject,
+  type ApiRequestBody,
+  type ApiResponseObject,
+  type RawOperation,
+  type SecurityRequirement,
+} from './types.js';
+
+const SUCCESS: Readonly<Record<string, string>> = { '201': 'Created.', '202': 'Accepted, or done already.' };
+
+/** Turns what our decorators left in an operation into what a reader and a generator of clients need. */
+export function describeOperation(path: string, raw: RawOperation): ApiOperation {
+  const access = raw['x-access'];
+  const { operationId } = raw;
+  if (!access || operationId === undefined) {
+    throw new Error(`The operation at ${path} has no declared access or no operationId.`);
+  }
+  const notes = OPERATION_NOTES[operationId] ?? {};
+  const [summary, more] = splitSummary(raw.summary ?? '');
+  return {
+    operationId,
+    summary,
+    description: [more, raw.description ?? '', requirementText(access)].filter((text) => text !== '').join('\n\n'),
+    ...(raw.tags ? { tags: raw.tags } : {}),
+    security: securityOf(path, access),
+    parameters: parametersOf(raw),
+    ...(raw.requestBody ? { requestBody: withExamples(raw.requestBody, notes) } : {}),
+    responses: { ...successes(raw, notes), ...errors(path, raw, access, notes) },
+    ...requirementFacts(access),
+  };
+}
+
+/** What stands before the first full stop or semicolon is the summary, the rest describes. */
+function splitSummary(text: string): [summary: string, rest: string] {
+  const [, first, rest = ''] = /^(.*?[^.])[.;](?:\s+(.*))?$/su.exec(text.trim()) ?? [undefined, text.trim()];
+  return [first, rest.charAt(0).toUpperCase() + rest.slice(1)];
+}
+
+function requirementText(access: RouteAccess): string {
+  switch (access.kind) {
+    case 'public':
+      return 'Open to everybody; needs no credential.';
+    case 'authenticated':
+      return access.by === 'api-key-header'
+        ? 'Requires a live API key, in the header `apiKey`.'
+        : 'Requires a live credential, and nothing more.';
+    case 'capability':
+      return `Requires the capability \`${access.capability}\`.`;
+    case 'scope':
+      return `Requires the scope \`${access.scope}\` and the right \`${access.right}\`.`;
+  }
+}
+
+function requirementFacts(access: RouteAccess): Partial<ApiOperation> {
+  switch (access.kind) {
+    case 'capability':
+      return { 'x-required-capability': access.capability };
+    case 'scope':
+      return { 'x-required-scope': access.scope, 'x-required-right': access.right };
+    case 'public':
+    case 'authenticated':
+      return {};
+  }
+}
+
+function securityOf(path: string, access: RouteAccess): SecurityRequirement[] {
+  if (access.kind === 'public') {
+    return [];
+  }
+  if (access.kind === 'authenticated' && access.by === 'api-key-header') {
+    return [{ apiKey: [] }];
+  }
+  const alone = { bearerAuth: [] };
+  return doorOf(path) === 'management' ? [alone, { ...alone, hubAuth: [] }] : [alone];
+}
+
+function parametersOf(raw: RawOperation): ApiParameterObject[] {
+  const resource = raw['x-resource-query'];
+  const flat = raw['x-flat-query'];
+  return [
+    ...(raw.parameters ?? []).map((parameter) => (parameter.in === 'path' ? idParameter(parameter) : parameter)),
+    ...(resource ? resourceQueryParameters(resource) : []),
+    ...(flat ? flatQueryParameters(flat) : []),
+  ];
+}
+
+/** Without an example on purpose: the page would fill it in, and nobody has a row of that id. */
+function idParameter(parameter: ApiParameterObject): ApiParameterObject {
+  const schema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
+  return {
+    ...parameter,
+    description: 'An id of yours: 24 characters of 0-9 and a-f, from the answer of a list.',
+    schema,
+  };
+}
+
+function withExamples(body: ApiRequestBody, { bodies = [] }: OperationNotes): ApiRequestBody {
+  if (bodies.length === 0) {
+    return body;
+  }
+  const examples = Object.fromEntries(bodies.map((example, index) => [`example-${index + 1}`, example]));
+  const content = Object.entries(body.content).map(([type, value]) => [type, { ...value, examples }]);
+  return { ...body, content: Object.fromEntries(content) as ApiRequestBody['content'] };
+}
+
+function successes({ responses }: RawOperation, { headers = {} }: OperationNotes): Record<string, ApiResponseObject> {
+  const described = Object.entries(headers).map(([name, description]) => [
+    name,
+    { description, schema: { type: 'string' } },
+  ]);
+  const own = described.length > 0 ? { headers: Object.fromEntries(described) as ApiResponseObject['headers'] } : {};
+  // The library adds an empty one of the method's usual status beside the one that `@Answers` declares.
+  const declared = Object.entries(responses).filter(([, response]) => response.description !== '');
+  const entries = declared.map(([status, response]): [string, ApiResponseObject] => [
+    status,
+    { ...response, description: SUCCESS[status] ?? response.description, ...own },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function errors(
+  path: string,
+  raw: RawOperation,
+  access: RouteAccess,
+  notes: OperationNotes,
+): Record<string, ApiResponseObject> {
+  const pathParameters = (raw.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+  const hasBody = raw.requestBody !== undefined;
+  return errorResponses({ door: doorOf(path), access, hasBody, pathParameters, own: notes.errors ?? [] });
+}

@@ -1,0 +1,29 @@
+/** The management contract's names (its casing included) and those that the rule below would not make. */
+const OPERATION_IDS: Readonly<Record<string, string>> = {
+  'ApiKeyController.list': 'getApiKeys',
+  'ApiKeyController.create': 'createApiKey',
+  'ApiKeyController.get': 'getAPIKey',
+  'ApiKeyController.update': 'updateAPIKey',
+  'ApiKeyController.delete': 'deleteAPIKey',
+  'AuthPublicController.tokenV1': 'getToken',
+  'AuthPublicController.tokenV2': 'getToken',
+  'AuthPublicController.whoami': 'getWhoami',
+  'ListPublicController.read': 'readList',
+  'ListPublicController.add': 'addRow',
+  'ListPublicController.change': 'changeRow',
+  'ListPublicController.remove': 'deleteRow',
+  'HubController.current': 'getHub',
+  'HubController.whoami': 'getHubWhoami',
+  'HubController.capabilities': 'getHubCapabilities',
+};
+
+const CRUD_VERBS = new Set(['create', 'get', 'update', 'delete']);
+
+/** `RoleController.list` → `getRoles`, `RoleController.create` → `createRole`; a handler with a name of its own keeps it. */
+export function operationIdOf(controller: string, handler: string): string {
+  const noun = controller.replace(/(Public)?Controller$/, '');
+  if (handler === 'list') {
+    return OPERATION_IDS[`${controller}.${handler}`] ?? `get${noun}s`;
+  }
+  return OPERATION_IDS[`${controller}.${handler}`] ?? (CRUD_VERBS.has(handler) ? `${handler}${noun}` : handler);
+}

@@ -1,0 +1,136 @@
+import { CeilingError } from '../access/index.js';
+import {
+  type AppError,
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+} from '../common/errors/index.js';
+import { type ApiExample } from './types.js';
+
+/** What no decorator says about an operation: bodies that run, errors of its own, headers of its success. */
+export interface OperationNotes {
+  readonly bodies?: readonly ApiExample[];
+  readonly errors?: readonly AppError[];
+  /** Name to description. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Stands where a reader puts in an id of their own. */
+export const EXAMPLE_ID = '0199e2f1a0c34b5d6e7f8091';
+const OTHER_ID = '0199e2f1b77d4e0a92c5d318';
+
+const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
+const NOT_ALLOWED = '403.not-allowed';
+const ROOT_ROLE = new ForbiddenError(
+  'The root role cannot be changed or deleted: it is the way back into the hub.',
+  {},
+  NOT_ALLOWED,
+);
+const LAST_ROOT_KEY = new ForbiddenError(
+  'This is the last root key of the hub that lives without an end and works from your address. Make another one ' +
+    'first, or nobody could get in.',
+  {},
+  NOT_ALLOWED,
+);
+const UNKNOWN_ROLE = new InvalidInputError('There is no such role in this hub. See GET /v1/hubs/current/roles.', {
+  source: '/role_id',
+});
+const ROLE_IN_USE = inUse(
+  'API keys hold this role. Give them another role or delete them first; they are in extra.api_keys.',
+);
+const GROUP_IN_USE = inUse(
+  'API keys belong to this user group. Move or delete them first; they are in extra.api_keys.',
+);
+const GROUP_NAME_TAKEN = nameTaken('A user group named "Warehouse" exists already. Names are compared without case.');
+const LIST_NAME_TAKEN = nameTaken('A list named "StockInfo" exists already. Names are compared without case.');
+const NO_LIST = new NotFoundError('hub.list', 'There is no such list in this hub.');
+const NO_ROW = new NotFoundError('hub.list-row', 'There is no such row in this list.', {
+  detail: 'No row has the ID 1.',
+});
+const UNKNOWN_COLUMN = new InvalidInputError('The list has no column named "Colour".', {
+  source: '/data/Colour',
+  extra: { unknown: ['Colour'] },
+});
+
+const KEY_BODY = { name: 'ERP sync', role_id: EXAMPLE_ID, scopes: ['read:lists'], expires_at: '2030-01-01T00:00:00Z' };
+const ROLE_BODY = {
+  name: 'Key desk',
+  identifier: 'key-desk',
+  rank: 3,
+  capabilities: { all: false, specific: ['api-keys-manage'] },
+};
+const GROUP_BODY = { name: 'Warehouse', permissions: { lists: [{ list_id: '*', rights: ['read', 'add', 'change'] }] } };
+const LIST_BODY = {
+  name: 'StockInfo',
+  columns: [
+    { name: 'MaterialNo', type: 'String' },
+    { name: 'Quantity', type: 'Number' },
+    { name: 'Locked', type: 'Boolean' },
+  ],
+};
+
+/** By operationId; what is left out has nothing to add. */
+export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
+  createApiKey: {
+    bodies: [
+      { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },
+      {
+        summary: 'With a user group and addresses: put in both ids',
+        value: { ...KEY_BODY, group_id: OTHER_ID, ips: ['192.0.2.0/24', '2001:db8::1'] },
+      },
+    ],
+    errors: [CEILING, UNKNOWN_ROLE],
+  },
+  updateAPIKey: {
+    bodies: [
+      { summary: 'Another name', value: { name: 'ERP sync (old)' } },
+      { summary: 'Only from these addresses', value: { ips: ['192.0.2.0/24'] } },
+      { summary: 'No address list any more', value: { ips: null } },
+    ],
+    errors: [CEILING, LAST_ROOT_KEY, UNKNOWN_ROLE],
+  },
+  deleteAPIKey: { errors: [CEILING, LAST_ROOT_KEY] },
+  createRole: { bodies: [{ summary: 'A role for those who hand out keys', value: ROLE_BODY }], errors: [CEILING] },
+  updateRole: {
+    bodies: [{ summary: 'Another name', value: { name: 'Key desk, night shift' } }],
+    errors: [CEILING, ROOT_ROLE],
+  },
+  deleteRole: { errors: [ROOT_ROLE, ROLE_IN_USE] },
+  createGroup: {
+    bodies: [{ summary: 'Every list, but nothing deleted', value: GROUP_BODY }],
+    errors: [CEILING, GROUP_NAME_TAKEN],
+  },
+  updateGroup: {
+    bodies: [{ summary: 'Reading only', value: { permissions: { lists: [{ list_id: '*', rights: ['read'] }] } } }],
+    errors: [CEILING, GROUP_NAME_TAKEN],
+  },
+  deleteGroup: { errors: [GROUP_IN_USE] },
+  createList: { bodies: [{ summary: 'A small list', value: LIST_BODY }], errors: [LIST_NAME_TAKEN] },
+  readList: { errors: [NO_LIST], headers: { 'X-More-Rows': '`true` when rows follow that were not asked for.' } },
+  addRow: {
+    bodies: [
+      {
+        summary: 'One row of the list StockInfo',
+        value: { listName: 'StockInfo', data: { MaterialNo: 'A-4711', Quantity: 12, Locked: false } },
+      },
+    ],
+    errors: [NO_LIST, UNKNOWN_COLUMN],
+  },
+  changeRow: {
+    bodies: [{ summary: 'One value of one row', value: { listName: 'StockInfo', rowId: 1, data: { Locked: true } } }],
+    errors: [NO_LIST, NO_ROW, UNKNOWN_COLUMN],
+  },
+  deleteRow: {
+    bodies: [{ summary: 'The first row', value: { listName: 'StockInfo', rowId: 1 } }],
+    errors: [NO_LIST, NO_ROW],
+  },
+};
+
+function inUse(detail: string): ConflictError {
+  return new ConflictError(detail, { extra: { api_keys: [EXAMPLE_ID] } }, '409.in-use');
+}
+
+function nameTaken(detail: string): ConflictError {
+  return new ConflictError(detail, { source: '/name' });
+}
