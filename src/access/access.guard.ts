@@ -1,7 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
-import { doorOf } from '../common/http/door.js';
+import { doorOfRequest } from '../common/http/door.js';
+import { shownPath } from '../common/http/request-path.js';
 import { Authenticator } from './authenticator.js';
 import { MissingCapabilityError, MissingCredentialError, MissingScopeError, WrongHubError } from './access.errors.js';
 import { holdsCapability } from './capabilities.js';
@@ -47,7 +48,7 @@ export class AccessGuard implements CanActivate {
 
   private async authenticate(request: FastifyRequest): Promise<Principal> {
     const credential = bearerOf(request);
-    if (doorOf(request.url) === 'public') {
+    if (doorOfRequest(request) === 'public') {
       return this.authenticator.authenticateToken(tokenOnly(credential), request.clientAddress);
     }
     const principal = await this.authenticator.authenticateKey(credential, request.clientAddress);
@@ -57,7 +58,7 @@ export class AccessGuard implements CanActivate {
 }
 
 export function requestFacts({ id, method, url }: FastifyRequest): RequestFacts {
-  return { id, method, path: url.split('?', 1)[0] };
+  return { id, method, path: shownPath(url) };
 }
 
 function bearerOf(request: FastifyRequest): string {
@@ -91,9 +92,11 @@ function assertHub(request: FastifyRequest, principal: Principal): void {
   }
 }
 
-/** The requirement on the *type*; instances are asked about in the service, by `authorize`. */
+/** The requirement on the *type* (a token is for data only, whatever its key's role may); instances are asked about in the service, by `authorize`. */
 function assertMeets(principal: Principal, access: RouteAccess): void {
-  if (access.kind === 'capability' && !holdsCapability(principal.record.role.capabilities, access.capability)) {
+  const { capabilities } = principal.record.role;
+  const administers = principal.kind !== 'access-token';
+  if (access.kind === 'capability' && !(administers && holdsCapability(capabilities, access.capability))) {
     throw new MissingCapabilityError(access.capability);
   }
   if (access.kind === 'scope' && !hasScope(principal.scopes, access.scope)) {

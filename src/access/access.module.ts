@@ -5,6 +5,7 @@ import { AbilityFactory } from './ability.factory.js';
 import { AccessGuard } from './access.guard.js';
 import { Authenticator } from './authenticator.js';
 import { ChangeFeed } from './change-feed.js';
+import { ChangePurge } from './change-purge.js';
 import { Mutations } from './mutations.js';
 import { PrincipalCache } from './principal-cache.js';
 import { RouteAccessCheck } from './route-access.check.js';
@@ -15,6 +16,7 @@ const PROVIDERS = [
   AbilityFactory,
   Authenticator,
   ChangeFeed,
+  ChangePurge,
   Mutations,
   PrincipalCache,
   RouteAccessCheck,

@@ -37,8 +37,9 @@ export class Authenticator {
       throw new BadCredentialError(BAD_KEY);
     }
     const { keyId, digest } = parsed;
+    const lookup = digest.toString('base64');
     const load = () => this.directory.findByDigest(keyId, digest);
-    const record = await this.resolve(digest.toString('base64'), load, address);
+    const record = await this.resolve(lookup, () => this.throttle.lookUp(lookup, address, load));
     if (!record) {
       throw new BadCredentialError(BAD_KEY);
     }
@@ -49,12 +50,12 @@ export class Authenticator {
 
   /** An access token. Its rights are what its key may do *now*, narrowed by the scopes it was issued with. */
   async authenticateToken(text: string, address: Address | null): Promise<Principal> {
-    const claims = await this.tokens.verify(text);
+    const claims = await orUnavailable(this.tokens.verify(text));
     if (!claims) {
       throw new BadCredentialError(BAD_TOKEN);
     }
     const load = () => this.directory.findBySecretId(claims.secretId);
-    const record = await this.resolve(claims.secretId, load, address);
+    const record = await this.resolve(claims.secretId, load);
     if (!record || record.keyId !== claims.keyId || record.hubId !== claims.hubId || record.kv !== claims.kv) {
       throw new BadCredentialError(BAD_TOKEN);
     }
@@ -73,11 +74,7 @@ export class Authenticator {
     this.usage.touch(record, address, now);
   }
 
-  private async resolve(
-    lookup: string,
-    load: () => Promise<PrincipalRecord | null>,
-    address: Address | null,
-  ): Promise<PrincipalRecord | null> {
+  private async resolve(lookup: string, load: () => Promise<PrincipalRecord | null>): Promise<PrincipalRecord | null> {
     const trusted = this.feed.leaseHolds();
     const cached = trusted ? this.cache.find(lookup) : undefined;
     if (cached) {
@@ -86,12 +83,7 @@ export class Authenticator {
     if (trusted && this.cache.isKnownUnknown(lookup)) {
       return null;
     }
-    this.throttle.assertMayLookUp(address);
-    const record = await orUnavailable(trusted ? this.cache.fill(lookup, load) : load());
-    if (!record) {
-      this.throttle.countUnknown(address);
-    }
-    return record;
+    return orUnavailable(trusted ? this.cache.fill(lookup, load) : load());
   }
 
   private principal(

@@ -87,12 +87,18 @@ export class ChangeFeed implements OnApplicationShutdown {
     }
   }
 
-  /** Same epoch, nothing ahead of us in the past, and our cursor's row is the very row we read. */
+  /**
+   * Same epoch, nothing ahead of us in the past, and our cursor's row is the very row we read; with nothing read yet,
+   * that history is empty or there from its first change on.
+   */
   private continues(head: FeedRow): boolean {
     if (head.epoch !== this.epoch || head.last < this.cursor) {
       return false;
     }
-    return this.cursor === 0 || (head.seq === this.cursor && head.nonce === this.cursorNonce);
+    if (this.cursor === 0) {
+      return head.seq === 1 || head.last === 0;
+    }
+    return head.seq === this.cursor && head.nonce === this.cursorNonce;
   }
 
   /** First poll, a new epoch, or a restored database: nothing cached can be trusted. */

@@ -8,7 +8,7 @@ import { type PrincipalRecord } from './principal.js';
  */
 export function assertUsable(record: PrincipalRecord, now: number, address: Address | null): void {
   if (!record.hubLive || !record.keyLive || !record.role.live) {
-    throw new BadCredentialError('The API key is not usable.');
+    throw new BadCredentialError('The API key is not valid.');
   }
   if (hasPassed(record.expiresAt, now)) {
     throw new ExpiredCredentialError('The API key has expired. Ask for a new one.');

@@ -8,6 +8,7 @@ export * from './authorize.js';
 export * from './capabilities.js';
 export * from './ceiling.js';
 export * from './change-feed.js';
+export * from './change-purge.js';
 export * from './change-recorder.js';
 export * from './credential.js';
 export * from './current-principal.decorator.js';

@@ -35,9 +35,10 @@ export class Mutations {
 
   /** @throws MissingCapabilityError when the actor, re-read, no longer has the capability. Nothing is written then. */
   async run<T>(principal: Principal, capability: Capability, work: (mutation: Mutation) => Promise<T>): Promise<T> {
-    let changes: Dependency[] = [];
     const attempt = async (tx: EntityManager): Promise<T> => {
-      changes = [];
+      const changes: Dependency[] = [];
+      // Also after a failure: a commit whose answer was lost may have happened.
+      this.database.afterTransaction(() => this.dropFromCache(changes));
       const now = this.clock.now();
       await this.directory.lockHub(tx, principal.hubId);
       const actor = await this.reread(tx, principal, now);
@@ -46,13 +47,12 @@ export class Mutations {
       await recordChanges(tx, principal.hubId, changes, now);
       return result;
     };
-    try {
-      return await this.database.transaction(attempt, { lane: 'access' });
-    } finally {
-      // Also after a failure: a commit whose answer was lost may have happened.
-      if (changes.length > 0) {
-        this.cache.invalidate(changes);
-      }
+    return this.database.transaction(attempt, { lane: 'access' });
+  }
+
+  private dropFromCache(changes: readonly Dependency[]): void {
+    if (changes.length > 0) {
+      this.cache.invalidate(changes);
     }
   }
 
@@ -62,7 +62,7 @@ export class Mutations {
     }
     const record = await this.directory.findBySecretId(principal.record.secretId, tx);
     if (!record) {
-      throw new BadCredentialError('The API key is not usable.');
+      throw new BadCredentialError('The API key is not valid.');
     }
     assertUsable(record, now, principal.address);
     const ability = this.abilities.for(principal.kind, record, record.scopes);

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { platformPrincipal } from '../../src/access/index.js';
-import { RowService, SORTED_ROWS_MAX } from '../../src/modules/list/index.js';
+import { ListService, RowService, SORTED_ROWS_MAX } from '../../src/modules/list/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { useTestApp } from '../support/test-app.js';
@@ -89,7 +89,7 @@ describe('GET /public-api/v1/lists/list', () => {
   });
 
   it('200: gives numbers back as they were sent', async () => {
-    const sent = [1e308, -1e-307, 9007199254740991, 0.1 + 0.2, 1e21, -5];
+    const sent = [1.7976931348623157e308, -2.3e-308, 9007199254740991, 0.1 + 0.2, 1e21, -5];
     const { reader } = await filled(quantities(...sent));
     expect(column((await read(reader, '')).body as Table, 2)).toEqual(sent);
   });
@@ -127,6 +127,16 @@ describe('GET /public-api/v1/lists/list', () => {
     expect(await ids(reader, 'SortColumn=MaterialNo&SkipRows=2&MaxRows=2')).toEqual([4, 5]);
   });
 
+  it('asks the database twice, whatever it reads', async () => {
+    const { hub } = await filled(quantities(1, 2, 3));
+    const query = { listName: 'StockInfo', sortColumn: 'Quantity', descending: true, skip: 1, take: 1 };
+    const asked = jest.spyOn(context.app.database, 'query');
+    const page = await context.app.nest.get(RowService).read(platformPrincipal(hub.id), query);
+    expect(page).toMatchObject({ rows: [{ row_id: 2 }], more: true });
+    expect(asked).toHaveBeenCalledTimes(2);
+    asked.mockRestore();
+  });
+
   it('422: does not sort a list that is too long for it', async () => {
     const { reader, listId } = await filled([]);
     const sql = 'UPDATE list SET row_count = ? WHERE id = ?';
@@ -152,12 +162,15 @@ describe('GET /public-api/v1/lists/list', () => {
   it('404: a list of another hub, a list without any right, a deleted one and none at all read the same', async () => {
     const { hub } = await filled([{ Quantity: 1 }]);
     const other = await context.app.create.list(hub, 'Other');
+    const gone = await context.app.create.list(hub, 'Gone');
+    await context.app.nest.get(ListService).delete(platformPrincipal(hub.id), gone.id);
     const groupId = await context.app.create.group(hub, { lists: [{ list_id: other.id, rights: ['read'] }] });
     const caller = await context.app.create.integrator(hub, { groupId });
     const foreign = await context.app.create.integrator(await context.app.create.hub());
     const answers = [
       await caller.get(`${LISTS}/list?Name=StockInfo`),
       await caller.get(`${LISTS}/list?Name=Nothing`),
+      await caller.get(`${LISTS}/list?Name=Gone`),
       await foreign.get(`${LISTS}/list?Name=StockInfo`),
     ].map(({ status, body }) => [status, { ...body, requestId: '', instance: '' }] as const);
     expect(answers[0][0]).toBe(404);

@@ -7,6 +7,9 @@ import { PeriodicWriter } from '../../common/periodic-writer.js';
 import { Database } from '../../database/index.js';
 import { Activity } from './activity.entity.js';
 
+/** Rows per transaction: within SQLite's limit of parameters, and short for its one writer. */
+const CHUNK = 200;
+
 /** Once a minute, one activity row per key, address and code that was refused, with the count: throttled, not lost in noise. */
 @Injectable()
 export class RefusalWriter extends PeriodicWriter {
@@ -21,14 +24,12 @@ export class RefusalWriter extends PeriodicWriter {
   }
 
   async flush(): Promise<void> {
-    const refusals = this.usage.drainRefusals();
-    if (refusals.length === 0) {
-      return;
-    }
     const now = this.clock.now();
-    const rows = refusals.map((refusal) => toRow(refusal, now));
+    const rows = this.usage.drainRefusals().map((refusal) => toRow(refusal, now));
     try {
-      await this.database.transaction((tx) => tx.insert(Activity, rows));
+      for (let start = 0; start < rows.length; start += CHUNK) {
+        await this.database.transaction((tx) => tx.insert(Activity, rows.slice(start, start + CHUNK)));
+      }
     } catch (error) {
       this.logger.warn(`${rows.length} refusals could not be written: ${String(error)}`);
     }

@@ -35,7 +35,8 @@ export class ExpiryInPastError extends InvalidInputError {
 export class LastRootKeyError extends ForbiddenError {
   constructor() {
     super(
-      'This is the last root key of the hub that lives without an end. Make another one first, or nobody could get in.',
+      'This is the last root key of the hub that lives without an end and works from your address. Make another one ' +
+        'first, or nobody could get in.',
       {},
       '403.not-allowed',
     );

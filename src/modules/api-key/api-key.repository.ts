@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull, Not } from 'typeorm';
+import { isId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { applyPage, containing, Database } from '../../database/index.js';
@@ -46,8 +47,9 @@ export class ApiKeyRepository {
     return applyPage(builder, query, SORTS).getMany();
   }
 
-  find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<ApiKey | null> {
-    return manager.findOneBy(ApiKey, { hubId, id, deletedAt: IsNull() });
+  /** A malformed id finds nothing: servers overlook blanks at its end, SQLite what follows a NUL. */
+  async find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<ApiKey | null> {
+    return isId(id) ? manager.findOneBy(ApiKey, { hubId, id, deletedAt: IsNull() }) : null;
   }
 
   async insert(tx: EntityManager, key: ApiKey, secret: ApiSecret): Promise<void> {
@@ -60,12 +62,12 @@ export class ApiKeyRepository {
     await tx.update(ApiKey, { hubId, id }, columns);
   }
 
-  /** Root keys that are live and never end, apart from one. By table name: roles are another module's. */
-  async countLastingRootKeys(tx: EntityManager, hubId: string, exceptId: string): Promise<number> {
-    const sql = `SELECT COUNT(*) AS n FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
+  /** The ips of each root key that is live and never ends, apart from one. By table name: roles are another module's. */
+  async ipsOfLastingRootKeys(tx: EntityManager, hubId: string, exceptId: string): Promise<(string[] | null)[]> {
+    const sql = `SELECT k.ips FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
       WHERE k.hub_id = ? AND k.id <> ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1`;
-    const rows = (await tx.query(sql, [hubId, exceptId])) as { n: number | string }[];
-    return Number(rows[0].n);
+    const rows = (await tx.query(sql, [hubId, exceptId])) as { ips: string | null }[];
+    return rows.map(({ ips }) => (ips === null ? null : (JSON.parse(ips) as string[])));
   }
 
   /** Each key with the latest use of any of its secrets. */

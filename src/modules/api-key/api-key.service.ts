@@ -148,16 +148,22 @@ export class ApiKeyService {
   }
 
   /** The hub's row is locked, so two who remove each other's key cannot both pass. */
-  private async assertHubKeepsRoot({ tx }: Mutation, key: ApiKey): Promise<void> {
-    if ((await this.keys.countLastingRootKeys(tx, key.hubId, key.id)) === 0) {
+  private async assertHubKeepsRoot(mutation: Mutation, key: ApiKey): Promise<void> {
+    if (!(await this.hasAnotherWayIn(mutation, key))) {
       throw new LastRootKeyError();
     }
   }
 
-  private async assertNotLockedOut({ tx, actor }: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
+  /** Another root key that never ends and works from where the actor is: one for other addresses only may work nowhere. */
+  private async hasAnotherWayIn({ tx, actor }: Mutation, key: ApiKey): Promise<boolean> {
+    const others = await this.keys.ipsOfLastingRootKeys(tx, key.hubId, key.id);
+    return others.some((ips) => actor.kind === 'platform' || admits(ips, actor));
+  }
+
+  private async assertNotLockedOut(mutation: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
+    const { actor } = mutation;
     const isOwn = actor.kind === 'api-key' && actor.record.keyId === key.id;
-    const excluded = key.ips !== null && !AddressList.parse(key.ips).contains(actor.address);
-    if (isOwn && role.root && excluded && (await this.keys.countLastingRootKeys(tx, key.hubId, key.id)) === 0) {
+    if (isOwn && role.root && !admits(key.ips, actor) && !(await this.hasAnotherWayIn(mutation, key))) {
       throw new OwnAddressError();
     }
   }
@@ -165,4 +171,8 @@ export class ApiKeyService {
   private async record(mutation: Mutation, event: string, key: ApiKey, before: object): Promise<void> {
     await this.activity.recordChange(mutation, event, { type: 'api_key', id: key.id }, before, keyFacts(key));
   }
+}
+
+function admits(ips: readonly string[] | null, { address }: Principal): boolean {
+  return ips === null || AddressList.parse(ips).contains(address);
 }

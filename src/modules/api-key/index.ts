@@ -2,3 +2,4 @@ export * from './api-key.module.js';
 export * from './api-key.service.js';
 export * from './last-use-writer.js';
 export { type ApiKey } from './api-key.entity.js';
+export { CreateApiKeyDto } from './dto/api-key.dto.js';

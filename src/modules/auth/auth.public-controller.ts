@@ -12,7 +12,7 @@ import { TokenResponse, TokenV1Response } from './dto/token.response.js';
 export class AuthPublicController {
   constructor(private readonly tokens: AccessTokens) {}
 
-  /** Exchange an API key, sent in the header `apiKey`, for an access token. */
+  /** Exchange an API key for an access token. Send it as bearer with everything else, until `validUntil`. */
   @Get('v1/auth/token')
   @UseGuards(ApiKeyHeaderGuard)
   @Authenticated('api-key-header')
@@ -21,7 +21,7 @@ export class AuthPublicController {
     return TokenV1Response.from(await this.tokens.issue(caller));
   }
 
-  /** Exchange an API key, sent in the header `apiKey`, for an access token. */
+  /** Exchange an API key for an access token. Send it as bearer with everything else, until `validUntil`. */
   @Get('v2/auth/token')
   @UseGuards(ApiKeyHeaderGuard)
   @Authenticated('api-key-header')
@@ -30,7 +30,7 @@ export class AuthPublicController {
     return TokenResponse.from(await this.tokens.issue(caller));
   }
 
-  /** Who the server takes you for, what you may do, and the address it sees. */
+  /** Who you are here. Also what you may do, when it ends, and the address that the server sees. */
   @Get('v1/auth/whoami')
   @Authenticated()
   @Answers(WhoamiResponse, { shape: 'bare' })

@@ -33,6 +33,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly logger = new Logger('SigningKeys');
   private keys: LoadedKey[] = [];
   private lastReload = Number.NEGATIVE_INFINITY;
+  private reload: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -66,13 +67,9 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** The public key (PEM) of a `kid`; an unknown one is looked for in the database, but not more often than every 5 s. */
   async verifier(kid: string): Promise<string | null> {
-    const known = this.find(kid)?.publicKey;
-    const now = this.clock.monotonic();
-    if (known || now - this.lastReload < RELOAD_PAUSE_MS) {
-      return known ?? null;
+    if (!this.find(kid)) {
+      await this.reloadNowAndThen();
     }
-    this.lastReload = now;
-    await this.load();
     return this.find(kid)?.publicKey ?? null;
   }
 
@@ -124,19 +121,37 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async load(manager: EntityManager = this.database.reader): Promise<void> {
     const rows = await manager.find(SigningKey, { order: { createdAt: 'ASC', id: 'ASC' } });
-    this.keys = rows.map((row) => this.find(row.id) ?? this.open(row));
+    this.keys = rows.flatMap((row) => this.find(row.id) ?? this.open(row) ?? []);
+  }
+
+  /** Who comes while one is under way waits for it: its answer is theirs too. */
+  private async reloadNowAndThen(): Promise<void> {
+    const now = this.clock.monotonic();
+    if (!this.reload && now - this.lastReload >= RELOAD_PAUSE_MS) {
+      this.lastReload = now;
+      this.reload = this.load().finally(() => (this.reload = undefined));
+    }
+    await this.reload;
   }
 
   private find(kid: string): LoadedKey | undefined {
     return this.keys.find((key) => key.kid === kid);
   }
 
-  private open({ id, publicJwk, sealedPrivateKey, createdAt }: SigningKey): LoadedKey {
-    const plain = unseal(this.sealingKey(), sealedPrivateKey, id);
-    const privateKey = createPrivateKey({ key: plain, type: 'pkcs8', format: 'der' });
-    // The public half comes from the sealed one: a row whose JWK was swapped verifies nothing.
-    const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
-    return { kid: id, createdAt, publicJwk, publicKey, privateKey };
+  /** Null for a row that was tampered with: it neither signs nor verifies, and the others go on. */
+  private open({ id, sealedPrivateKey, createdAt }: SigningKey): LoadedKey | null {
+    try {
+      const plain = unseal(this.sealingKey(), sealedPrivateKey, id);
+      const privateKey = createPrivateKey({ key: plain, type: 'pkcs8', format: 'der' });
+      // The public half comes from the sealed one: a JWK that was swapped verifies nothing and is not published.
+      const publicHalf = createPublicKey(privateKey);
+      const publicJwk = publicHalf.export({ format: 'jwk' }) as Record<string, string>;
+      const publicKey = publicHalf.export({ type: 'spki', format: 'pem' }).toString();
+      return { kid: id, createdAt, publicJwk, publicKey, privateKey };
+    } catch (error) {
+      this.logger.error(`The signing key ${id} was changed in the database and is not used: ${String(error)}`);
+      return null;
+    }
   }
 
   private sealingKey(): Buffer {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
+import { isId } from '../../common/ids.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { applyPage, containing, Database, isUniqueViolation } from '../../database/index.js';
 import { nameKey } from '../../common/name-key.js';
@@ -23,8 +24,9 @@ export class GroupRepository {
     return applyPage(builder, query, SORTS).getMany();
   }
 
-  find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<UserGroup | null> {
-    return manager.findOneBy(UserGroup, { hubId, id, deletedAt: IsNull() });
+  /** A malformed id finds nothing: servers overlook blanks at its end, SQLite what follows a NUL. */
+  async find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<UserGroup | null> {
+    return isId(id) ? manager.findOneBy(UserGroup, { hubId, id, deletedAt: IsNull() }) : null;
   }
 
   /** @throws GroupNameTakenError */
@@ -51,7 +53,7 @@ async function namesStayUnique(group: UserGroup, write: () => Promise<void>): Pr
   try {
     await write();
   } catch (error) {
-    if (isUniqueViolation(error, 'uq_user_group_name', ['user_group.hub_id', 'user_group.name_key'])) {
+    if (isUniqueViolation(error, 'uq_user_group_name')) {
       throw new GroupNameTakenError(group.name);
     }
     throw error;

@@ -69,7 +69,7 @@ export class GroupService {
       }
       group.description = input.description === undefined ? group.description : input.description;
       if (input.permissions !== undefined) {
-        group.permissions = await this.permissionsOf(tx, group.hubId, input.permissions);
+        group.permissions = await this.permissionsOf(tx, group.hubId, input.permissions, group.permissions);
       }
       group.revision += 1;
       group.updatedAt = now;
@@ -118,6 +118,7 @@ export class GroupService {
     tx: EntityManager,
     hubId: string,
     input: GroupPermissionsDto | undefined,
+    present = NO_PERMISSIONS,
   ): Promise<GroupPermissions> {
     const lists = input?.lists ?? NO_PERMISSIONS.lists;
     const ids = lists.map(({ list_id }) => list_id);
@@ -130,7 +131,9 @@ export class GroupService {
       hubId,
       ids.filter((id) => id !== EVERY),
     );
-    const unknown = ids.findIndex((id) => id !== EVERY && !existing.has(id));
+    // What the group has already may be repeated, also for a list that was deleted since.
+    const known = new Set([EVERY, ...existing, ...present.lists.map(({ list_id }) => list_id)]);
+    const unknown = ids.findIndex((id) => !known.has(id));
     if (unknown >= 0) {
       throw new UnknownListError(unknown);
     }

@@ -31,6 +31,11 @@ describe('the values of a row', () => {
     expect(read({ Quantity: null })).toEqual({ n1: null });
   });
 
+  it('are zero when they are too near to it for every database to keep', () => {
+    expect([5e-324, -2.2e-308, -0].map((Quantity) => read({ Quantity }))).toEqual([{ n1: 0 }, { n1: 0 }, { n1: 0 }]);
+    expect(read({ Quantity: -2.3e-308 })).toEqual({ n1: -2.3e-308 });
+  });
+
   it('may have columns named like properties of every object', () => {
     expect(read({ toString: 1 })).toEqual({ n3: 1 });
   });

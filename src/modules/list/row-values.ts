@@ -12,6 +12,8 @@ export type SlotValue = number | string | null;
 export type SlotValues = ReadonlyMap<string, SlotValue>;
 
 export const TEXT_LENGTH_MAX = 100_000;
+/** Just above the smallest normal double. */
+const NUMBER_SIZE_MIN = 2.3e-308;
 
 const ID_KEY = nameKey(ID_COLUMN.name);
 /** SQLite's functions end a text at NUL, and half a surrogate pair has no UTF-8: what is written must be what is read. */
@@ -58,12 +60,12 @@ function readCell(name: string, type: ColumnType, value: unknown): SlotValue {
   }
 }
 
-/** JSON has no infinity, but `1e999` becomes one. */
+/** JSON has no infinity, but `1e999` becomes one. Nearer to zero than this a number is zero: not every database keeps it. */
 function readNumber(name: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw new CellError(name, 'A cell of this column is a JSON number that a double can hold, or null.');
   }
-  return value;
+  return Math.abs(value) < NUMBER_SIZE_MIN ? 0 : value;
 }
 
 function readText(name: string, value: unknown): string {

@@ -97,14 +97,19 @@ export class RowService {
     });
   }
 
-  /** Asks twice: outside, so that a refused caller never holds the list's lock, and under the lock, for good. */
+  /**
+   * Asks twice: outside, so that a refused caller never holds the list's lock, and under the lock, for good. Inside a
+   * transaction of the caller only the second time: its own list may not be visible outside yet.
+   */
   private async write<T>(
     principal: Principal,
     right: keyof typeof WRITES,
     listName: string,
     work: (tx: EntityManager, table: ListTable) => Promise<T>,
   ): Promise<T> {
-    await this.getTable(principal, right, listName);
+    if (!this.database.inTransaction) {
+      await this.getTable(principal, right, listName);
+    }
     return this.database.transaction(async (tx) => {
       const table = await this.getTable(principal, right, listName, tx);
       const result = await work(tx, table);

@@ -4,7 +4,7 @@ import { CurrentPrincipal, type Principal, Requires } from '../../access/index.j
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { JobDescriptorResponse } from '../../common/http/contract.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
-import { CreateRoleDto, UpdateRoleDto } from './dto/role.dto.js';
+import { CreateRoleDto, IDENTIFIER_PATTERN, UpdateRoleDto } from './dto/role.dto.js';
 import { RoleResponse } from './dto/role.response.js';
 import { ROLE_SORTS } from './role.repository.js';
 import { RoleService } from './role.service.js';
@@ -17,7 +17,11 @@ export class RoleController {
   /** The roles of the hub. */
   @Get()
   @Requires('hubs-roles-manage')
-  @ResourceQueries({ sort: ROLE_SORTS, filter: { identifier: { multiple: true } }, page: true })
+  @ResourceQueries({
+    sort: ROLE_SORTS,
+    filter: { identifier: { pattern: IDENTIFIER_PATTERN, multiple: true } },
+    page: true,
+  })
   @Answers(RoleResponse, { list: true })
   async list(
     @CurrentPrincipal() caller: Principal,

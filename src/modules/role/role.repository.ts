@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull } from 'typeorm';
+import { isId } from '../../common/ids.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { applyPage, Database } from '../../database/index.js';
 import { Role } from './role.entity.js';
@@ -20,8 +21,9 @@ export class RoleRepository {
     return applyPage(builder, query, SORTS).getMany();
   }
 
-  find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<Role | null> {
-    return manager.findOneBy(Role, { hubId, id, deletedAt: IsNull() });
+  /** A malformed id finds nothing: servers overlook blanks at its end, SQLite what follows a NUL. */
+  async find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<Role | null> {
+    return isId(id) ? manager.findOneBy(Role, { hubId, id, deletedAt: IsNull() }) : null;
   }
 
   findByDefault(hubId: string, defaultOf: string, manager: EntityManager): Promise<Role | null> {

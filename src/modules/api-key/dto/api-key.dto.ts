@@ -1,8 +1,8 @@
 import { PartialType } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsISO8601, IsString, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { SCOPES, type Scope } from '../../../access/index.js';
 import { ID_PATTERN } from '../../../common/ids.js';
-import { IsName, IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
+import { IsName, IsPlainText, IsTime, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
 
 export class CreateApiKeyDto {
   /** A name for people; need not be unique. @example "ERP sync" */
@@ -35,10 +35,7 @@ export class CreateApiKeyDto {
 
   /** When the key ends, RFC 3339; null = never. Left out, a maker that ends passes its own end on. @example 2030-01-01T00:00:00Z */
   @MayBeNull()
-  @IsISO8601({ strict: true, strictSeparator: true })
-  @Matches(/T.*(Z|[+-]\d\d:?\d\d)$/i, {
-    message: 'expires_at must be a date and time with its offset, e.g. 2030-01-01T00:00:00Z',
-  })
+  @IsTime()
   expires_at?: string | null;
 
   /** For people: whose it is, what it is for. @example "Owned by the ERP team" */

@@ -2,7 +2,7 @@ import { type IssuedToken } from '../access-token.js';
 
 /** A token as v2 answers it. */
 export class TokenResponse {
-  /** Send it as `Authorization: Bearer <accessToken>`. */
+  /** Send it in the header `Authorization`, as `Bearer` and the token. @example eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl */
   accessToken: string;
   /** When it ends, ISO 8601 in UTC. @example 2026-03-01T08:15:00.000Z */
   validUntil: string;

@@ -1,6 +1,15 @@
 import { PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, Matches, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsObject,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
 import { LIST_RIGHTS, type ListRight } from '../../../access/index.js';
 import { IsName, IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
 
@@ -20,6 +29,7 @@ export class ListPermissionDto {
 export class GroupPermissionsDto {
   @IsArray()
   @ArrayMaxSize(1000)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ListPermissionDto)
   lists: ListPermissionDto[];
@@ -37,6 +47,7 @@ export class CreateGroupDto {
 
   /** What the keys of this group may touch; left out = nothing. */
   @MayBeAbsent()
+  @IsObject()
   @ValidateNested()
   @Type(() => GroupPermissionsDto)
   permissions?: GroupPermissionsDto;

@@ -5,6 +5,7 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
+  IsObject,
   IsString,
   Length,
   Matches,
@@ -13,6 +14,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsPlainText, IsTextMap, MayBeNull } from '../../../common/http/validation.js';
+
+export const IDENTIFIER_PATTERN = /^[a-z0-9][a-z0-9_-]{0,99}$/;
 
 export class CapabilitiesDto {
   /** Every capability there is and will be. @example false */
@@ -34,7 +37,7 @@ export class CreateRoleDto {
   name?: string | null;
 
   /** A slug for tooling; need not be unique. @example night-shift */
-  @Matches(/^[a-z0-9][a-z0-9_-]{0,99}$/, {
+  @Matches(IDENTIFIER_PATTERN, {
     message: 'identifier must be a slug of at most 100 characters: lower-case letters, digits, - and _',
   })
   identifier: string;
@@ -47,6 +50,7 @@ export class CreateRoleDto {
 
   /** What its holders may administer; null = nothing. */
   @MayBeNull()
+  @IsObject()
   @ValidateNested()
   @Type(() => CapabilitiesDto)
   capabilities?: CapabilitiesDto | null;

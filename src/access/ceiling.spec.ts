@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { AddressList, parseAddress } from '../common/ip/index.js';
+import { CeilingError } from './access.errors.js';
+import { CAPABILITY_NAMES, type CapabilitySet, holdsCapability } from './capabilities.js';
+import { assertMayGrant, assertMayTouchKey, type Grant } from './ceiling.js';
+import { platformPrincipal } from './platform.js';
+import { type Principal, type RoleFacts } from './principal.js';
+import { EVERY, type GroupPermissions, LIST_RIGHTS, type ListRight } from './rights.js';
+import { ALL_SCOPES, hasScope, SCOPES } from './scopes.js';
+
+const NAMES = [...CAPABILITY_NAMES, 'of-a-later-version'];
+const LISTS = ['l1', 'l2'];
+const TIMES = [null, 1_000, 2_000, 3_000];
+const NETWORKS = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.3', '192.0.2.0/24', '0.0.0.0/0', '2001:db8::/32', '::/0'];
+const PROBES = ['10.1.2.3', '10.1.9.9', '10.9.9.9', '192.0.2.9', '203.0.113.1', '2001:db8::1', '2001:db9::1'];
+
+const SETS: readonly CapabilitySet[] = [
+  { all: false, specific: [] },
+  { all: false, specific: ['api-keys-manage'] },
+  { all: false, specific: ['api-keys-manage', 'groups-manage'] },
+  { all: false, specific: ['hubs-roles-manage', 'of-a-later-version'] },
+  { all: true, specific: [] },
+];
+
+const rank = fc.integer({ min: 0, max: 10 });
+const capabilities: fc.Arbitrary<CapabilitySet> = fc.record({
+  all: fc.boolean(),
+  specific: fc.subarray(NAMES),
+});
+const scopes = fc.integer({ min: 0, max: ALL_SCOPES });
+const permissions: fc.Arbitrary<GroupPermissions> = fc
+  .uniqueArray(fc.record({ list_id: fc.constantFrom(EVERY, ...LISTS), rights: fc.subarray([...LIST_RIGHTS]) }), {
+    selector: (entry) => entry.list_id,
+  })
+  .map((lists) => ({ lists }));
+const ips = fc.option(fc.subarray(NETWORKS, { minLength: 1 }).map((entries) => AddressList.parse(entries)));
+const expiresAt = fc.constantFrom(...TIMES);
+/** One id is one role: made of what it is, and few enough for two to meet. */
+const role: fc.Arbitrary<RoleFacts> = fc
+  .record({
+    rank: fc.constantFrom(0, 3, 5, 10),
+    root: fc.constantFrom(false, false, true),
+    of: fc.nat(SETS.length - 1),
+  })
+  .map(({ rank: at, root, of }) => {
+    const id = `${at}-${root}-${of}`;
+    return { id, identifier: id, live: true, rank: at, root, capabilities: SETS[of] };
+  });
+
+const actors: fc.Arbitrary<Principal> = fc
+  .record({ role, scopes, permissions: fc.option(permissions), ips, expiresAt })
+  .map(({ role: own, scopes: held, permissions: granted, ips: from, expiresAt: end }) => {
+    const base = platformPrincipal('hub');
+    const group = granted && { id: 'g', name: 'g', permissions: granted };
+    const record = { ...base.record, role: own, scopes: held, group, ips: from, expiresAt: end };
+    return { ...base, kind: 'api-key', scopes: held, record };
+  });
+
+const grants: fc.Arbitrary<Grant> = fc.record(
+  { role: fc.record({ rank, capabilities }), keyRole: role, permissions, scopes, ips, expiresAt },
+  { requiredKeys: [] },
+);
+
+/** What is beyond the actor, found out the long way: thing by thing. An own role that is handed on is what it is. */
+function beyond(actor: Principal, grant: Grant): string[] {
+  const { role: own, ips: from, expiresAt: end } = actor.record;
+  const confined = [
+    ...(grant.ips !== undefined && from ? PROBES.filter((at) => admits(grant.ips, at) && !admits(from, at)) : []),
+    ...(grant.expiresAt !== undefined && end !== null && (grant.expiresAt ?? Infinity) > end ? ['life'] : []),
+  ];
+  return own.root ? confined : [...confined, ...beyondRole(own, grant), ...beyondData(actor, grant)];
+}
+
+function beyondRole(own: RoleFacts, grant: Grant): string[] {
+  const given = [grant.role?.capabilities, grant.role ? undefined : grant.keyRole?.capabilities];
+  const names = given.flatMap((set) => NAMES.filter((name) => set && holdsCapability(set, name)));
+  const lacking = names.filter((name) => !holdsCapability(own.capabilities, name));
+  const { role: made, keyRole } = grant;
+  const tooHigh = made !== undefined && made.rank >= own.rank;
+  const handed = keyRole !== undefined && keyRole.id !== own.id && (keyRole.root || keyRole.rank >= own.rank);
+  return [...lacking, ...(tooHigh ? ['rank'] : []), ...(handed ? ['rank of the role'] : [])];
+}
+
+function beyondData(actor: Principal, grant: Grant): string[] {
+  const own = actor.record.group?.permissions ?? { lists: [] };
+  const every = holdsCapability(actor.record.role.capabilities, 'groups-manage');
+  const rights = [...LISTS, 'a list of tomorrow'].flatMap((list) =>
+    LIST_RIGHTS.filter((right) => allows(grant.permissions, list, right) && !every && !allows(own, list, right)),
+  );
+  return [...rights, ...SCOPES.filter((scope) => hasScope(grant.scopes ?? 0, scope) && !hasScope(actor.scopes, scope))];
+}
+
+function allows(set: GroupPermissions | undefined, list: string, right: ListRight): boolean {
+  return (set?.lists ?? []).some(
+    ({ list_id, rights }) => (list_id === EVERY || list_id === list) && rights.includes(right),
+  );
+}
+
+function admits(list: AddressList | null | undefined, address: string): boolean {
+  return list === null || (list?.contains(parseAddress(address)) ?? false);
+}
+
+function refusalOf(work: () => void): CeilingError | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof CeilingError) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+describe('assertMayGrant', () => {
+  it('lets nothing pass that the actor does not hold', () => {
+    fc.assert(
+      fc.property(actors, grants, (actor, grant) => {
+        const accepted = refusalOf(() => assertMayGrant(actor, grant)) === null;
+        expect(accepted ? beyond(actor, grant) : []).toEqual([]);
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  it('refuses nothing that the actor holds, and names what is missing when it refuses', () => {
+    fc.assert(
+      fc.property(actors, grants, (actor, whole) => {
+        // Lists of networks err towards "no" (two halves do not make a whole), so they stay aside here.
+        const grant = { ...whole, ips: undefined };
+        const missing = refusalOf(() => assertMayGrant(actor, grant))?.details.extra?.missing ?? [];
+        const excess = beyond(actor, grant);
+        expect((missing as string[]).length > 0).toBe(excess.length > 0);
+        for (const name of excess.filter((one) => NAMES.includes(one) && !grant.role?.capabilities.all)) {
+          const handedAll = !grant.role && grant.keyRole?.capabilities.all;
+          expect(missing).toContain(handedAll ? 'capability all' : `capability ${name}`);
+        }
+        for (const name of excess.filter((one) => (SCOPES as readonly string[]).includes(one))) {
+          expect(missing).toContain(`scope ${name}`);
+        }
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  it('lets everybody give exactly what they are', () => {
+    fc.assert(
+      fc.property(actors, (actor) => {
+        const { role: keyRole, group, ips: from, expiresAt: end } = actor.record;
+        const all = { keyRole, permissions: group?.permissions, scopes: actor.scopes, ips: from, expiresAt: end };
+        expect(() => assertMayGrant(actor, all)).not.toThrow();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('binds a chain of makers: what the last one holds, the first one held', () => {
+    fc.assert(
+      fc.property(actors, fc.array(grants, { minLength: 3, maxLength: 12 }), (first, chain) => {
+        const last = chain.reduce((maker, grant) => made(maker, grant) ?? maker, first);
+        expect(beyond(first, asGrant(last))).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('binds root by addresses and lifetime, and by nothing else', () => {
+    const { record, ...rest } = platformPrincipal('hub');
+    const ips = AddressList.parse(['10.0.0.0/8']);
+    const actor: Principal = {
+      ...rest,
+      kind: 'api-key',
+      record: { ...record, ips, expiresAt: 5, scopes: 0 },
+      scopes: 0,
+    };
+    const root = record.role;
+
+    expect(() => assertMayGrant(actor, { keyRole: root, scopes: ALL_SCOPES, ips, expiresAt: 5 })).not.toThrow();
+    const refusal = refusalOf(() => assertMayGrant(actor, { keyRole: root, ips: null, expiresAt: null }));
+    expect(refusal?.details.extra?.missing).toEqual([
+      'use from addresses beyond 10.0.0.0/8 (send ips within these)',
+      'life beyond 1970-01-01T00:00:00.005Z (send an expires_at not later)',
+    ]);
+  });
+});
+
+describe('assertMayTouchKey', () => {
+  it('admits roles below the actor’s own, the own one, and root to everything', () => {
+    fc.assert(
+      fc.property(actors, role, (actor, target) => {
+        const own = actor.record.role;
+        const may = own.root || own.id === target.id || (!target.root && target.rank < own.rank);
+        expect(refusalOf(() => assertMayTouchKey(actor, target)) === null).toBe(may);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+/** The key that the actor would make with this grant; null when it may not, or when there is no role to make it of. */
+function made(actor: Principal, grant: Grant): Principal | null {
+  const { keyRole = actor.record.role, permissions: given, scopes: held = 0 } = grant;
+  const { ips: from = actor.record.ips, expiresAt: end = actor.record.expiresAt } = grant;
+  const whole = { keyRole, permissions: given, scopes: held, ips: from, expiresAt: end };
+  if (refusalOf(() => assertMayGrant(actor, whole))) {
+    return null;
+  }
+  const group = given ? { id: 'g', name: 'g', permissions: given } : null;
+  const record = { ...actor.record, role: keyRole, group, scopes: held, ips: from, expiresAt: end };
+  return { ...actor, scopes: held, record };
+}
+
+function asGrant({ record, scopes: held }: Principal): Grant {
+  const { role: keyRole, group, ips: from, expiresAt: end } = record;
+  return { keyRole, permissions: group?.permissions, scopes: held, ips: from, expiresAt: end };
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { PLATFORM, platformPrincipal } from '../../access/index.js';
+import { Clock } from '../../common/clock.js';
+import { Database } from '../../database/index.js';
+import { ActivityRecorder } from '../activity/index.js';
+import { ApiKeyService, type CreatedApiKey } from '../api-key/index.js';
+import { type Hub, HubService } from '../hub/index.js';
+import { InstallationService } from '../installation/index.js';
+import { type Role, RoleService } from '../role/index.js';
+
+/** A hub that was just made, with the only copy of its owner key's secret. */
+export interface BootstrappedHub extends CreatedApiKey {
+  readonly hub: Hub;
+}
+
+/** Makes hubs: all of one or nothing, one after the other, also when several processes try at once. */
+@Injectable()
+export class ProvisioningService {
+  constructor(
+    private readonly installation: InstallationService,
+    private readonly database: Database,
+    private readonly hubs: HubService,
+    private readonly roles: RoleService,
+    private readonly keys: ApiKeyService,
+    private readonly activity: ActivityRecorder,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A hub with its default roles and an owner key.
+   * @throws HubNameTakenError also for the loser of two who make the same name at once; nothing of it is written
+   */
+  bootstrap(name: string): Promise<BootstrappedHub> {
+    return this.alone((tx) => this.make(tx, name));
+  }
+
+  /** The first hub of a new installation; null if there is (or was) one. Of two servers that start at once, one makes it. */
+  bootstrapIfEmpty(name: string): Promise<BootstrappedHub | null> {
+    return this.alone(async (tx) => ((await this.hubs.isEmpty()) ? this.make(tx, name) : null));
+  }
+
+  /** Holds the installation's row, so that no other maker of hubs is between its look and its commit. */
+  private async alone<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    await this.installation.get();
+    return this.database.transaction(async (tx) => {
+      await this.installation.lock(tx);
+      return work(tx);
+    });
+  }
+
+  private async make(tx: EntityManager, name: string): Promise<BootstrappedHub> {
+    const now = this.clock.now();
+    const hub = await this.hubs.create(tx, name, PLATFORM);
+    const platform = platformPrincipal(hub.id);
+    const component = { type: 'hub', id: hub.id };
+    const after = { name: hub.name, identifier: hub.identifier, state: hub.state };
+    await this.activity.recordChange({ tx, actor: platform, now }, 'hub.create', component, {}, after);
+    const owner = ownerOf(await this.roles.createDefaults(tx, hub.id, PLATFORM, now));
+    const { key, secret } = await this.keys.create(platform, { name: 'Owner', role_id: owner.id });
+    return { hub, key, secret };
+  }
+}
+
+function ownerOf(roles: ReadonlyMap<string, Role>): Role {
+  const owner = roles.get('owner');
+  if (!owner) {
+    throw new Error('The default roles lack the owner.');
+  }
+  return owner;
+}
