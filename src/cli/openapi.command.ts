@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadConfig } from '../config/index.js';
+import { useForEntities } from './context.js';
+
+export interface OpenapiOptions {
+  readonly out: string;
+}
+
+/** Writes the three documents, from the routes themselves. The database is a temporary one: no real one is touched. */
+export async function openapi({ out }: OpenapiOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hubgate-openapi-'));
+  try {
+    const config = useForEntities(loadConfig({ HUBGATE_DATA_DIR: folder, LOG_LEVEL: 'silent' }));
+    const { createApp } = await import('../app.setup.js');
+    const { writeDocuments } = await import('../openapi/index.js');
+    const app = await createApp(config);
+    const files = await writeDocuments(app, resolve(out));
+    await app.close();
+    files.forEach((file) => process.stdout.write(`${file}\n`));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

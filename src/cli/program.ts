@@ -1,0 +1,120 @@
+import { Command, CommanderError, Option } from 'commander';
+import { SCOPES } from '../access/scopes.js';
+import { type BootstrapOptions } from './bootstrap.command.js';
+import { readSettings, useForEntities, withApplication } from './context.js';
+import { type DemoOptions } from './demo.command.js';
+import { describeFailure } from './failure.js';
+import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions } from './key.command.js';
+import { type MigrateOptions } from './migrate.command.js';
+import { type OpenapiOptions } from './openapi.command.js';
+import { type OutputOptions } from './output.js';
+import { loadConfig } from '../config/index.js';
+
+const WRONG_USAGE = 2;
+const HUB = ['--hub <id>', 'id of the hub'] as const;
+const JSON_OBJECT = ['--json', 'print one JSON object'] as const;
+
+/** Runs the command line; resolves to the exit code: 0, 1 when the command was refused or failed, 2 for wrong usage. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...argv]);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    }
+    process.stderr.write(`${describeFailure(error)}\n`);
+    return 1;
+  }
+}
+
+/** The commands. What they do is loaded when one runs: `--help` needs neither a database nor a valid configuration. */
+function program(): Command {
+  const hubgate = new Command('hubgate')
+    .description('Works on the database of the environment (see README.md), alone or beside running servers.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for what is possible)');
+  addHubCommands(hubgate);
+  addKeyCommands(hubgate.command('key').description('make, list and revoke API keys'));
+  addMaintenanceCommands(hubgate);
+  return hubgate;
+}
+
+function addHubCommands(hubgate: Command): void {
+  hubgate
+    .command('bootstrap')
+    .description('make a hub with its default roles and an owner key')
+    .requiredOption('--hub <name>', 'name of the new hub; compared without case')
+    .option(...JSON_OBJECT)
+    .action((options: BootstrapOptions) =>
+      withApplication(async (app) => (await import('./bootstrap.command.js')).bootstrap(app, options)),
+    );
+  hubgate
+    .command('demo')
+    .description('make a list with rows, a user group and an integration key to try things with')
+    .requiredOption(...HUB)
+    .option(...JSON_OBJECT)
+    .action((options: DemoOptions) =>
+      withApplication(async (app) => (await import('./demo.command.js')).demo(app, options)),
+    );
+}
+
+function addKeyCommands(key: Command): void {
+  key
+    .command('create')
+    .description('make an API key and print it, once')
+    .requiredOption(...HUB)
+    .requiredOption('--name <name>', 'a name for people')
+    .requiredOption('--role <identifier>', 'identifier or id of its role, e.g. integration')
+    .option('--group <name>', 'name or id of the user group whose data it may touch')
+    .addOption(new Option('--scope <scope...>', 'what it may do with that data').choices([...SCOPES]))
+    .option('--ip <cidr...>', 'addresses and networks from which it may be used; left out: anywhere')
+    .option('--expires <time>', 'when it ends: 2030-01-01T00:00:00Z, 90d or 12h; left out: never')
+    .option(...JSON_OBJECT)
+    .action((options: KeyCreateOptions) =>
+      withApplication(async (app) => (await import('./key.command.js')).createKey(app, options)),
+    );
+  key
+    .command('list')
+    .description('list the API keys of a hub, masked')
+    .requiredOption(...HUB)
+    .option(...JSON_OBJECT)
+    .action((options: KeyOptions) =>
+      withApplication(async (app) => (await import('./key.command.js')).listKeys(app, options)),
+    );
+  key
+    .command('revoke')
+    .description('end an API key and its access tokens for good')
+    .requiredOption(...HUB)
+    .requiredOption('--key <id>', 'id of the key')
+    .option(...JSON_OBJECT)
+    .action((options: KeyRevokeOptions) =>
+      withApplication(async (app) => (await import('./key.command.js')).revokeKey(app, options)),
+    );
+}
+
+function addMaintenanceCommands(hubgate: Command): void {
+  hubgate
+    .command('migrate')
+    .description('bring the tables of the database up to date')
+    .option('--status', 'only show what has run and what is pending')
+    .option(...JSON_OBJECT)
+    .action(async (options: MigrateOptions) => {
+      const config = options.status ? readSettings() : useForEntities(loadConfig());
+      const { runMigrations, showMigrations } = await import('./migrate.command.js');
+      await (options.status ? showMigrations : runMigrations)(config, options);
+    });
+  hubgate
+    .command('openapi')
+    .description('write the OpenAPI documents; touches no database')
+    .requiredOption('--out <folder>', 'the folder to write them to')
+    .action(async (options: OpenapiOptions) => (await import('./openapi.command.js')).openapi(options));
+  hubgate
+    .command('doctor')
+    .description('look for what is wrong with the configuration and the database, and say what mends it')
+    .option(...JSON_OBJECT)
+    .action(async (options: OutputOptions) => {
+      const healthy = await (await import('./doctor.command.js')).doctor(options);
+      process.exitCode = healthy ? 0 : 1;
+    });
+}
