@@ -15,7 +15,7 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): 
   socket.destroy(error);
 }
 
-function refusal(code: string | undefined): AppError {
+function refusal(code = ''): AppError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return new AppError(431, '431.headers-too-large', 'The request headers are too large.', {
