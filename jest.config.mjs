@@ -11,4 +11,7 @@ export default {
   setupFiles: ['<rootDir>/dist/test/support/test-environment.js'],
   globalSetup: '<rootDir>/dist/test/support/global-setup.js',
   testTimeout: 30_000,
+  maxWorkers: '100%',
+  // Each file loads the application anew and the module registry is not given back.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -5,7 +5,7 @@ import { type FastifyInstance } from 'fastify';
 import { ChangeFeed } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { type Clock } from './common/clock.js';
-import { stripBasePath } from './common/http/base-path.js';
+import { originForm, stripBasePath } from './common/http/base-path.js';
 import { refuseConnection } from './common/http/client-error.js';
 import { ErrorFilter } from './common/http/error.filter.js';
 import { acceptJsonOnly } from './common/http/json-body.js';
@@ -36,7 +36,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
     frameworkErrors: refuseUrl,
     clientErrorHandler: refuseConnection,
-    rewriteUrl: (request: IncomingMessage) => stripBasePath(request.url ?? '/', config.basePath),
+    rewriteUrl: (request: IncomingMessage) => stripBasePath(originForm(request.url ?? '/'), config.basePath),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options.clock), adapter, {
     logger: new JsonLogger(logger),

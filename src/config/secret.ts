@@ -15,6 +15,7 @@ import { InvalidEnvironmentError } from './environment.error.js';
 
 const SECRET_FILE = 'hubgate.secret';
 const LENGTH_MIN = 32;
+const MAKE_ONE = `make one with: node -p "crypto.randomBytes(48).toString('base64')"`;
 
 /** The settings that decide where the secret comes from. */
 export interface SecretSettings {
@@ -65,7 +66,7 @@ export function secretProblems(settings: SecretSettings): string[] {
   const path = secretFileOf(settings);
   if (path === null) {
     const why = 'is required with a database server; every node needs the same one';
-    return [`HUBGATE_SECRET or HUBGATE_SECRET_FILE ${why}; make one with: openssl rand -base64 48`];
+    return [`HUBGATE_SECRET or HUBGATE_SECRET_FILE ${why}; ${MAKE_ONE}`];
   }
   // In this order: a first start beside this one makes the secret before the database.
   const databaseExists = sizeOf(databaseFile) > 0;
@@ -92,39 +93,33 @@ export function loadSecret(settings: SecretSettings): MasterSecret {
   return new MasterSecret(readFileSync(path, 'utf8').trim());
 }
 
-/** Made whole beside its place and then linked in: of two first starts at once, one wins and both read the same. */
+/** Made whole beside its place and then put there: of two first starts at once, one wins and both read the same. */
 function makeSecret(folder: string, path: string): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
     publish(draft, path);
+    rmSync(draft, { force: true });
   } catch (error) {
     throw new InvalidEnvironmentError([`HUBGATE_DATA_DIR: ${folder} cannot be written: ${messageOf(error)}`]);
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
-/** Some file systems have no hard links; there, a copy that must not exist yet does. */
+/** Some file systems have no hard links; there, a copy that must not exist yet does. The first who is there wins. */
 function publish(draft: string, path: string): void {
-  for (const place of [linkSync, copyExclusively]) {
-    try {
-      place(draft, path);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-        return;
-      }
-      if (place === copyExclusively) {
-        throw error;
-      }
-    }
+  if (!placed(() => linkSync(draft, path)) && !placed(() => copyFileSync(draft, path, constants.COPYFILE_EXCL))) {
+    throw new Error(`${path} could not be made`);
   }
 }
 
-function copyExclusively(from: string, to: string): void {
-  copyFileSync(from, to, constants.COPYFILE_EXCL);
+function placed(place: () => void): boolean {
+  try {
+    place();
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EEXIST';
+  }
 }
 
 function fileProblems(path: string): string[] {
@@ -140,12 +135,17 @@ function fileProblems(path: string): string[] {
 }
 
 function lengthProblems(what: string, text: string): string[] {
-  const tooShort = `${what} must be at least ${LENGTH_MIN} characters; make one with: openssl rand -base64 48`;
+  const tooShort = `${what} must be at least ${LENGTH_MIN} characters; ${MAKE_ONE}`;
   return text.length < LENGTH_MIN ? [tooShort] : [];
 }
 
+/** Undefined also when a folder on the way is none: whoever then makes the file says so. */
 function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function sizeOf(path: string | null): number {

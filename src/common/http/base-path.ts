@@ -12,3 +12,9 @@ export function stripBasePath(url: string, basePath: string): string {
   }
   return rest === '' || rest.startsWith('?') ? `/${rest}` : url;
 }
+
+/** `http://host/path` is another way to write `/path` (RFC 9112 §3.2.2): one spelling for routes, logs and the audit. */
+export function originForm(url: string): string {
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') || path === '*' ? path : `/${path}`;
+}

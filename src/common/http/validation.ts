@@ -24,10 +24,21 @@ export function validationPipe(): ValidationPipe {
 /** No body at all reads as an empty object, but null, a list, a text or a number is not one. */
 class BodyPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && value !== undefined && !isObject(value)) {
-      throw new InvalidInputError('The body must be a JSON object.', { source: '' });
+    if (metadata.type === 'body' && value !== undefined) {
+      assertBody(value);
     }
     return super.transform(value, metadata);
+  }
+}
+
+/** The transformer drops what every object inherits (`toString`) before anybody could refuse it by name. */
+function assertBody(value: unknown): void {
+  if (!isObject(value)) {
+    throw new InvalidInputError('The body must be a JSON object.', { source: '' });
+  }
+  const inherited = Object.keys(value).find((name) => name in Object.prototype);
+  if (inherited !== undefined) {
+    throw new InvalidInputError(notKnown(inherited), { source: `/${inherited}` });
   }
 }
 
@@ -68,10 +79,14 @@ function problemOf({ property, constraints = {}, value }: ValidationError): Omit
     return null;
   }
   if ('whitelistValidation' in constraints) {
-    return { detail: `"${clip(property)}" is not known here; leave it out.`, missing: false };
+    return { detail: notKnown(property), missing: false };
   }
   const missing = value === undefined;
   return { detail: missing ? `${property} is required.` : sentence(text), missing };
+}
+
+function notKnown(property: string): string {
+  return `"${clip(property)}" is not known here; leave it out.`;
 }
 
 /** RFC 6901 §3. */

@@ -1,5 +1,5 @@
 import { PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, type TransformFnParams, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -58,6 +58,8 @@ export class CreateRoleDto {
   /** Texts of one's own; unused by the server. */
   @MayBeNull()
   @IsTextMap(50, 1000)
+  // As it was sent: the transformer would drop names such as `toString`.
+  @Transform(({ obj }: TransformFnParams) => (obj as CreateRoleDto).extra)
   extra?: Record<string, string> | null;
 }
 

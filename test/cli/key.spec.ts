@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ServerProcess } from '../support/server-process.js';
+import { type Bootstrapped, useCli } from './support/cli.js';
+
+interface Keys {
+  readonly api_keys: readonly Record<string, unknown>[];
+}
+
+const test = useCli();
+let owner: Bootstrapped;
+
+beforeAll(async () => {
+  owner = await test.cli.json<Bootstrapped>('bootstrap', '--hub', 'Keys');
+  await test.cli.json('demo', '--hub', owner.hub.id);
+}, 60_000);
+
+const create = (...args: string[]) => ['key', 'create', '--hub', owner.hub.id, '--name', 'ERP', ...args];
+
+describe('hubgate key create', () => {
+  it('takes role and group by name, scopes, addresses and a span', async () => {
+    const scopes = ['--scope', 'read:lists', '--scope', 'write:lists'];
+    const made = await test.cli.json<Bootstrapped>(
+      ...create('--role', 'integration', '--group', 'warehouse', ...scopes, '--ip', '192.0.2.0/24', '--expires', '90d'),
+    );
+
+    expect(made).toEqual({
+      hub: { id: owner.hub.id },
+      api_key: { id: expect.any(String), secret: expect.stringContaining(`hgk_`) },
+    });
+    const { api_keys } = await test.cli.json<Keys>('key', 'list', '--hub', owner.hub.id);
+    const key = api_keys.find(({ id }) => id === made.api_key.id);
+    expect(key).toMatchObject({
+      name: 'ERP',
+      secret: `hgk_${made.api_key.id}_****`,
+      state: 'live',
+      role: { identifier: 'integration' },
+      scopes: ['read:lists', 'write:lists'],
+      ips: ['192.0.2.0/24'],
+      last_used_at: null,
+    });
+    const days = (Date.parse(String(key?.['expires_at'])) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(89.9);
+    expect(days).toBeLessThanOrEqual(90);
+  });
+
+  it.each([
+    ['an unknown role', ['--role', 'nobody'], 'There is no role "nobody" in this hub. It has: '],
+    ['an unknown group', ['--role', 'integration', '--group', 'x'], 'There is no user group "x"'],
+    ['a role id of nobody', ['--role', '0'.repeat(24)], 'role'],
+    [
+      'a time that has passed',
+      ['--role', 'integration', '--expires', '2020-01-01T00:00:00Z'],
+      'expires_at lies in the past',
+    ],
+    ['a time that is none', ['--role', 'integration', '--expires', 'soon'], 'expires_at'],
+    ['an address that is none', ['--role', 'integration', '--ip', '10.0.0.300'], '10.0.0.300'],
+    ['a blank name', ['--role', 'integration', '--name', ' '], 'name must have 1 to 200 characters'],
+  ])('refuses %s', async (_, args, words) => {
+    const refused = await test.cli.run(...create(...args));
+
+    expect(refused).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(words) });
+  });
+
+  it('takes a scope that does not exist for wrong usage', async () => {
+    expect((await test.cli.run(...create('--role', 'integration', '--scope', 'read:all'))).code).toBe(2);
+  });
+});
+
+describe('hubgate key list', () => {
+  it('shows no secret', async () => {
+    const { stdout } = await test.cli.run('key', 'list', '--hub', owner.hub.id);
+
+    expect(stdout).toContain(owner.api_key.id);
+    expect(stdout).not.toContain(owner.api_key.secret);
+    expect(stdout).not.toMatch(/hgk_[0-9a-f]{24}_\w/);
+  });
+});
+
+describe('hubgate key revoke', () => {
+  it('ends the key within a second on a running server', async () => {
+    const server = await ServerProcess.start(test.databaseUrl);
+    try {
+      const made = await test.cli.json<Bootstrapped>(...create('--role', 'admin'));
+      const headers = { authorization: `Bearer ${made.api_key.secret}` };
+      const status = async () => (await fetch(`${server.url}/v1/hubs/current/whoami`, { headers })).status;
+      expect(await status()).toBe(200);
+
+      await test.cli.json('key', 'revoke', '--hub', owner.hub.id, '--key', made.api_key.id);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+
+      expect(await status()).toBe(401);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('refuses to take the last key of the owner', async () => {
+    const { code, stderr } = await test.cli.run('key', 'revoke', '--hub', owner.hub.id, '--key', owner.api_key.id);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('last root key');
+  });
+
+  it('does not find the key of another hub', async () => {
+    const other = await test.cli.json<Bootstrapped>('bootstrap', '--hub', 'Other');
+    const { code, stderr } = await test.cli.run('key', 'revoke', '--hub', other.hub.id, '--key', owner.api_key.id);
+
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: There is no such API key in this hub.\n' });
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { Config, InvalidEnvironmentError, loadConfig, readEnvironment } from '../../src/config/index.js';
+
+const SECRET = 's'.repeat(40);
+
+function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(variables);
+  } catch (error) {
+    if (error instanceof InvalidEnvironmentError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  it('has a default for everything', () => {
+    const { host, port, databaseUrl, basePath, publicUrl, accessTokenTtlSeconds, logLevel, embedded, trustedProxies } =
+      new Config(readEnvironment({}));
+
+    expect({ host, port, basePath, publicUrl, accessTokenTtlSeconds, logLevel, embedded }).toEqual({
+      host: '127.0.0.1',
+      port: 20688,
+      basePath: '',
+      publicUrl: undefined,
+      accessTokenTtlSeconds: 900,
+      logLevel: 'info',
+      embedded: true,
+    });
+    expect(databaseUrl).toMatch(/^sqlite:.*data.hubgate\.db$/);
+    expect(trustedProxies.entries).toEqual(['127.0.0.1', '::1']);
+  });
+
+  it('is refused with everything that is wrong, one line per variable', () => {
+    const wrong = {
+      PORT: '99999',
+      DATABASE_URL: 'mysql://nowhere',
+      TRUSTED_PROXIES: '10.0.0.0/8, proxy.local, 300.1.1.1',
+      BASE_PATH: 'hubapi',
+      PUBLIC_URL: 'hub.example.com',
+      ACCESS_TOKEN_TTL_SECONDS: '5',
+      LOG_LEVEL: 'loud',
+    };
+
+    const problems = problemsOf(wrong);
+
+    const names = problems.map((problem) => problem.split(/[: ]/, 1)[0]);
+    expect(names.toSorted()).toEqual([...Object.keys(wrong), 'TRUSTED_PROXIES', 'HUBGATE_SECRET'].toSorted());
+  });
+
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '-1'],
+    ['PORT', '1.5'],
+    ['PORT', '0x10'],
+    ['DATABASE_URL', 'postgres://a@b/c'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['BASE_PATH', '/a b'],
+    ['BASE_PATH', '//x'],
+    ['PUBLIC_URL', 'ftp://x'],
+    ['PUBLIC_URL', 'https://user:password@hub.example.com'],
+    ['PUBLIC_URL', 'https://hub.example.com/?a=b'],
+    ['ACCESS_TOKEN_TTL_SECONDS', '3601'],
+  ])('refuses %s=%s in one line that names it', (name, value) => {
+    const problems = problemsOf({ HUBGATE_SECRET: SECRET, [name]: value });
+
+    expect(problems).toEqual([expect.stringContaining(name)]);
+  });
+
+  it('repeats neither the secret nor the password of the database', () => {
+    const text = problemsOf({ HUBGATE_SECRET: 'short-one', DATABASE_URL: 'mysql:/me:hush@host/x', PORT: 'x' }).join(
+      '\n',
+    );
+
+    expect(text).not.toMatch(/short-one|hush/);
+  });
+
+  it('takes an empty or blank variable for absent, and trims', () => {
+    const { port, host, databaseUrl } = new Config(
+      readEnvironment({ PORT: '', HOST: '  ', DATABASE_URL: ' mysql://u@127.0.0.1/x ' }),
+    );
+
+    expect({ port, host, databaseUrl }).toEqual({
+      port: 20688,
+      host: '127.0.0.1',
+      databaseUrl: 'mysql://u@127.0.0.1/x',
+    });
+  });
+});
+
+describe('the address that is printed', () => {
+  it.each([
+    [{}, 'http://127.0.0.1:8080'],
+    [{ HOST: '0.0.0.0' }, 'http://127.0.0.1:8080'],
+    [{ HOST: '::' }, 'http://[::1]:8080'],
+    [{ HOST: '2001:db8::1', BASE_PATH: '/hub/' }, 'http://[2001:db8::1]:8080/hub'],
+    [{ PUBLIC_URL: 'https://hub.example.com/' }, 'https://hub.example.com'],
+    [{ PUBLIC_URL: 'https://hub.example.com', BASE_PATH: '/hubapi' }, 'https://hub.example.com/hubapi'],
+    [{ PUBLIC_URL: 'https://x.example.com/outer/hubapi/', BASE_PATH: '/hubapi' }, 'https://x.example.com/outer/hubapi'],
+    [{ PUBLIC_URL: 'http://hub:81' }, 'http://hub:81'],
+  ])('%j: %s', (variables, address) => {
+    expect(new Config(readEnvironment(variables)).addressOf(8080)).toBe(address);
+  });
+});
