@@ -18,7 +18,10 @@ export class CreateApiSecret1763769608000 implements MigrationInterface {
         column.string('last_used_address', 64, { nullable: true }),
       ],
       primaryKey: { name: 'pk_api_secret', columns: ['id'] },
-      uniques: [{ name: 'uq_api_secret_digest', columns: ['digest'] }],
+      uniques: [
+        { name: 'uq_api_secret_hub', columns: ['hub_id', 'id'] },
+        { name: 'uq_api_secret_digest', columns: ['digest'] },
+      ],
       indices: [{ name: 'ix_api_secret_key', columns: ['hub_id', 'key_id'] }],
       foreignKeys: [
         {

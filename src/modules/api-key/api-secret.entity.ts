@@ -3,6 +3,7 @@ import { binaryColumn, idColumn, stringColumn, timeColumn } from '../../database
 
 /** What a caller holds, as its SHA-256: never the secret itself. A key has one, or two during a rotation. */
 @Entity('api_secret')
+@Unique('uq_api_secret_hub', ['hubId', 'id'])
 @Unique('uq_api_secret_digest', ['digest'])
 @Index('ix_api_secret_key', ['hubId', 'keyId'])
 @ForeignKey('ApiKey', ['hubId', 'keyId'], ['hubId', 'id'], {

@@ -1,0 +1,123 @@
+/** Where the thing that a request names stands, seen from the caller. */
+export type Relation = 'own' | 'other hub' | 'never existed' | 'deleted';
+
+export const RELATIONS: readonly Relation[] = ['own', 'other hub', 'never existed', 'deleted'];
+
+/** What a request can name. `list-name` and `row` are the public door's way to say it. */
+export type Thing = 'api-key' | 'role' | 'group' | 'list' | 'list-name' | 'row';
+
+export type Right = 'read' | 'add' | 'change' | 'delete';
+
+/** Who may do it, in this file's own words: nothing here is read from the server's metadata. */
+export type Need =
+  | { readonly by: 'anybody' }
+  | { readonly by: 'exchange' }
+  | { readonly by: 'any key' }
+  | { readonly by: 'any token' }
+  | { readonly by: 'capability'; readonly capability: string }
+  | { readonly by: 'scope'; readonly scope: string; readonly right: Right | null };
+
+/** What a caller's requests are made of: the world as seen from its hub. */
+export interface View {
+  readonly neverId: string;
+  readonly rowsListName: string;
+  readonly ownKeyId: string;
+  readonly ownGroupId: string;
+  newName(): string;
+  /** A key that every holder of `api-keys-manage` may make. */
+  keyBody(): object;
+}
+
+export interface Sent {
+  readonly url: string;
+  readonly body?: object;
+}
+
+/** One thing that can be asked of one route. */
+export interface Operation {
+  readonly route: string;
+  readonly need: Need;
+  readonly names?: Thing;
+  /** What is named is used up by a success. */
+  readonly consumes?: boolean;
+  readonly send: (target: string, view: View) => Sent;
+  readonly success: number;
+  /** Status and code when the thing named is not there for the caller; a plain success where it only filters. */
+  readonly missing?: Expected;
+}
+
+export interface Expected {
+  readonly status: number;
+  readonly code?: string;
+}
+
+/** What the policy has to know about a caller. */
+export interface Facts {
+  readonly at: 'nowhere' | 'management' | 'public';
+  /** Why the door is shut although the credential is good, or how the 401 is called. */
+  readonly refusal?: Expected;
+  readonly exchange?: Expected;
+  readonly capabilities?: readonly string[] | 'all';
+  readonly scopes?: readonly string[];
+  readonly rights?: readonly Right[];
+}
+
+export const UNKNOWN: Expected = { status: 401, code: '401.auth-invalid' };
+const FORBIDDEN: Expected = { status: 403, code: '403.permissions' };
+const NO_LIST: Expected = { status: 404, code: '404.hub.list' };
+
+/** The whole policy: who may, and what the answer says when the thing is not theirs. */
+export function expected({ need, success, missing }: Operation, facts: Facts, relation: Relation | null): Expected {
+  switch (need.by) {
+    case 'anybody':
+      return { status: success };
+    case 'exchange':
+      return facts.exchange ?? UNKNOWN;
+    case 'any key':
+    case 'capability':
+      return atDoor('management', facts) ?? managed(need, facts) ?? found(relation, success, missing);
+    case 'any token':
+    case 'scope':
+      return atDoor('public', facts) ?? shared(need, facts, relation, missing) ?? found(relation, success, missing);
+  }
+}
+
+function atDoor(door: Facts['at'], { at, refusal }: Facts): Expected | null {
+  if (at === door) {
+    return refusal ?? null;
+  }
+  return at === 'nowhere' && refusal?.status === 401 && door === 'management' ? refusal : UNKNOWN;
+}
+
+function managed(need: Need, { capabilities = [] }: Facts): Expected | null {
+  const holds = need.by !== 'capability' || capabilities === 'all' || capabilities.includes(need.capability);
+  return holds ? null : FORBIDDEN;
+}
+
+/** A right counts when the group grants it and the scope lets it through. Without any, the list is not there. */
+function shared(
+  need: Need,
+  { scopes = [], rights = [] }: Facts,
+  relation: Relation | null,
+  missing?: Expected,
+): Expected | null {
+  if (need.by !== 'scope') {
+    return null;
+  }
+  if (!scopes.includes(need.scope)) {
+    return FORBIDDEN;
+  }
+  const effective = rights.filter((right) => scopes.includes(right === 'read' ? 'read:lists' : 'write:lists'));
+  const namesList = missing?.code === NO_LIST.code;
+  if (need.right === null || (namesList && relation !== 'own')) {
+    return null;
+  }
+  if (effective.length === 0) {
+    return NO_LIST;
+  }
+  return effective.includes(need.right) ? null : FORBIDDEN;
+}
+
+function found(relation: Relation | null, success: number, missing: Expected | undefined): Expected {
+  return relation !== null && relation !== 'own' && missing ? missing : { status: success };
+}

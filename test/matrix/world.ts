@@ -1,0 +1,167 @@
+import { newId } from '../../src/common/ids.js';
+import { type Client } from '../support/client.js';
+import { type TestHub } from '../support/factory.js';
+import { type TestApp } from '../support/test-app.js';
+import { CALLERS, type Caller, type Side } from './callers.js';
+import { type Relation, type Thing, type View } from './policy.js';
+
+const CURRENT = '/v1/hubs/current';
+const ROWS_LIST = 'Rows';
+const OTHER: Readonly<Record<Side, Side>> = { ours: 'theirs', theirs: 'ours' };
+
+/** One hub with a thing of every kind that lives, and one that was deleted. */
+interface Tenant {
+  readonly hub: TestHub;
+  readonly rows: Client;
+  readonly live: Readonly<Record<Thing, string>>;
+  readonly deleted: Readonly<Record<Thing, string>>;
+  readonly keyId: string;
+  readonly groupId: string;
+  /** What nobody outside this hub may ever be shown. */
+  readonly private: readonly string[];
+}
+
+/** Two hubs that know nothing of each other, and everybody who may ask. */
+export class World {
+  private constructor(
+    private readonly app: TestApp,
+    private readonly tenants: Readonly<Record<Side, Tenant>>,
+    private readonly credentials: ReadonlyMap<string, string | null>,
+  ) {}
+
+  static async make(app: TestApp): Promise<World> {
+    const tenants = { ours: await tenant(app, 'Ours', [1, 4]), theirs: await tenant(app, 'Theirs', [1, 3]) };
+    const credentials = new Map<string, string | null>();
+    for (const { name, side, make } of CALLERS) {
+      credentials.set(name, await make(app, tenants[side].hub));
+    }
+    return new World(app, tenants, credentials);
+  }
+
+  hubId(side: Side): string {
+    return this.tenants[side].hub.id;
+  }
+
+  /** Sent with every request of the caller: its credential in both places, so that each door picks its own. */
+  headersOf({ name, headers }: Caller): Record<string, string> {
+    const credential = this.credentials.get(name) ?? null;
+    const hubs = { ours: this.tenants.ours.hub, theirs: this.tenants.theirs.hub };
+    return {
+      ...(credential === null ? {} : { authorization: `Bearer ${credential}`, apikey: credential }),
+      ...headers?.(hubs),
+    };
+  }
+
+  viewOf({ side }: Caller): View {
+    const { keyId, groupId, hub } = this.tenants[side];
+    return {
+      neverId: newId(),
+      rowsListName: ROWS_LIST,
+      ownKeyId: keyId,
+      ownGroupId: groupId,
+      newName: () => `Made ${newId()}`,
+      keyBody: () => ({ name: 'made by the matrix', role_id: hub.roles['integration'] }),
+    };
+  }
+
+  /** What stands in this relation to the caller. */
+  target({ side }: Caller, thing: Thing, relation: Relation): string {
+    switch (relation) {
+      case 'own':
+        return this.tenants[side].live[thing];
+      case 'other hub':
+        return this.tenants[OTHER[side]].live[thing];
+      case 'deleted':
+        return this.tenants[side].deleted[thing];
+      case 'never existed':
+        return thing === 'row' ? '987654' : thing === 'list-name' ? 'NeverMade' : newId();
+    }
+  }
+
+  /** One of the caller's own that may be used up. */
+  async disposable({ side }: Caller, thing: Exclude<Thing, 'list-name'>): Promise<string> {
+    const { hub, rows } = this.tenants[side];
+    return thing === 'row' ? addRow(rows) : makeThing(this.app, hub, thing);
+  }
+
+  /** What the caller may never be shown: everything of the other hub, for nobody everything, and every credential. */
+  hiddenFrom({ side, facts }: Caller): string[] {
+    const credentials = [...this.credentials.values()].filter((value) => value !== null);
+    const own = facts.at === 'nowhere' ? this.tenants[side].private : [];
+    return [...own, ...this.tenants[OTHER[side]].private, ...credentials];
+  }
+}
+
+async function tenant(app: TestApp, name: string, keptRows: readonly [number, number]): Promise<Tenant> {
+  const hub = await app.create.hub(`${name} ${newId()}`);
+  const root = app.as((await app.create.ownerKey(hub)).secret);
+  await app.create.list(hub, ROWS_LIST);
+  const rows = await app.create.integrator(hub);
+  const deleted = await things(app, hub, `${name}Gone`);
+  for (const [path, id] of Object.entries({ 'api-keys': deleted['api-key'], ...pathsOf(deleted) })) {
+    await root.delete(`${CURRENT}/${path}/${id}`).expect((answer) => expectSuccess(answer.status));
+  }
+  for (const kept of [1, 2, 3, 4]) {
+    await addRow(rows);
+    if (!keptRows.includes(kept)) {
+      await rows.delete('/public-api/v1/lists/items', { listName: ROWS_LIST, rowId: kept }).expect(200);
+    }
+  }
+  const own = await things(app, hub, `${name}Only`);
+  const keyId = await makeThing(app, hub, 'api-key');
+  const groupId = await makeThing(app, hub, 'group');
+  const { row: _row, ...secret } = own;
+  return {
+    hub,
+    rows,
+    // Row 3 lives in one hub and row 4 in the other.
+    live: { ...own, row: String(keptRows[1]) },
+    deleted: { ...deleted, row: '2' },
+    keyId,
+    groupId,
+    private: [hub.id, hub.name, keyId, groupId, ...Object.values(secret), ...Object.values(hub.roles)],
+  };
+}
+
+const pathsOf = ({ role, group, list }: Readonly<Record<Thing, string>>) => ({
+  roles: role,
+  groups: group,
+  lists: list,
+});
+
+function expectSuccess(status: number): void {
+  if (status >= 300) {
+    throw new Error(`The world could not be made: status ${status}.`);
+  }
+}
+
+async function things(app: TestApp, hub: TestHub, listName: string): Promise<Record<Thing, string>> {
+  return {
+    'api-key': await makeThing(app, hub, 'api-key'),
+    role: await makeThing(app, hub, 'role'),
+    group: await makeThing(app, hub, 'group'),
+    list: (await app.create.list(hub, listName)).id,
+    'list-name': listName,
+    row: '0',
+  };
+}
+
+/** Of the least rank and without any right, so that no ceiling stands in the way of a capability. */
+async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row' | 'list-name'>): Promise<string> {
+  switch (thing) {
+    case 'api-key':
+      return (await app.create.key({ hub, roleId: hub.roles['integration'] })).id;
+    case 'role':
+      return app.create.role(hub, [], 1);
+    case 'group':
+      return app.create.group(hub, []);
+    case 'list':
+      return (await app.create.list(hub, `List ${newId()}`)).id;
+  }
+}
+
+async function addRow(rows: Client): Promise<string> {
+  const sent = { listName: ROWS_LIST, data: { Quantity: 1 } };
+  const { body } = await rows.post('/public-api/v1/lists/items', sent).expect(200);
+  return String((body as { addedItem: { value: number }[] }).addedItem[0]?.value);
+}
