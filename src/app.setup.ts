@@ -6,12 +6,12 @@ import { ChangeFeed } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { type Clock } from './common/clock.js';
 import { originForm, stripBasePath } from './common/http/base-path.js';
+import { validationPipe } from './common/http/body-pipe.js';
 import { refuseConnection } from './common/http/client-error.js';
 import { ErrorFilter } from './common/http/error.filter.js';
 import { acceptJsonOnly } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { addRequestHooks, refuseUrl } from './common/http/request-hooks.js';
-import { validationPipe } from './common/http/validation.js';
 import { createLogger, JsonLogger } from './common/logging.js';
 import { type Config } from './config/index.js';
 import { addOpenApiPage, buildDocuments } from './openapi/index.js';
@@ -51,9 +51,15 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   acceptJsonOnly(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  await app.init();
-  addOpenApiPage(fastify, () => buildDocuments(app));
-  await app.get(ChangeFeed).start();
-  await fastify.ready();
+  try {
+    await app.init();
+    addOpenApiPage(fastify, () => buildDocuments(app));
+    await app.get(ChangeFeed).start();
+    await fastify.ready();
+  } catch (error) {
+    // What kept it from starting is what matters; connections and timers must not stay behind.
+    await app.close().catch(() => {});
+    throw error;
+  }
   return app;
 }

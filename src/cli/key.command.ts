@@ -1,7 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { maskKey, platformPrincipal, type Principal, scopeNames } from '../access/index.js';
 import { Clock } from '../common/clock.js';
-import { validationPipe } from '../common/http/validation.js';
+import { validationPipe } from '../common/http/body-pipe.js';
 import { MAX_PAGE_SIZE } from '../common/query/index.js';
 import { type ApiKey, ApiKeyService, CreateApiKeyDto } from '../modules/api-key/index.js';
 import { HubService } from '../modules/hub/index.js';
