@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance } from 'fastify';
-import { ChangeFeed } from './access/index.js';
+import { ChangeFeed, refusalCounter } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { type Clock } from './common/clock.js';
 import { originForm, stripBasePath } from './common/http/base-path.js';
@@ -50,7 +50,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   addRequestHooks(fastify, config.trustedProxies, logger);
   acceptJsonOnly(fastify);
   app.useGlobalPipes(validationPipe());
-  app.useGlobalFilters(new ErrorFilter());
+  app.useGlobalFilters(new ErrorFilter(refusalCounter(app)));
   try {
     await app.init();
     addOpenApiPage(fastify, () => buildDocuments(app));

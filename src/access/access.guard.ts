@@ -41,19 +41,19 @@ export class AccessGuard implements CanActivate {
 
   private async admit(request: FastifyRequest, access: RouteAccess): Promise<boolean> {
     const principal = await this.authenticate(request);
-    assertMeets(principal, access);
+    // Known before it is measured, so that a refusal can be counted as this key's.
     request.principal = { ...principal, request: requestFacts(request) };
+    assertHub(request, principal);
+    assertMeets(principal, access);
     return true;
   }
 
   private async authenticate(request: FastifyRequest): Promise<Principal> {
     const credential = bearerOf(request);
     if (doorOfRequest(request) === 'public') {
-      return this.authenticator.authenticateToken(tokenOnly(credential), request.clientAddress);
+      return this.authenticator.authenticateToken(tokenOnly(credential), request.client);
     }
-    const principal = await this.authenticator.authenticateKey(credential, request.clientAddress);
-    assertHub(request, principal);
-    return principal;
+    return this.authenticator.authenticateKey(credential, request.client);
   }
 }
 
@@ -86,7 +86,7 @@ function tokenOnly(credential: string): string {
 
 /** A key knows its hub, so the header may be absent; a wrong and an unknown hub read the same. */
 function assertHub(request: FastifyRequest, principal: Principal): void {
-  const hubId = request.headers['x-hub-id'];
+  const hubId = doorOfRequest(request) === 'public' ? undefined : request.headers['x-hub-id'];
   if (hubId !== undefined && hubId !== principal.hubId) {
     throw new WrongHubError();
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { AppError, UnavailableError } from '../common/errors/index.js';
+import { clientBucket, type ClientAddress } from '../common/http/client-address.js';
 import { type Address } from '../common/ip/address.js';
 import { AbilityFactory } from './ability.factory.js';
 import { BadCredentialError } from './access.errors.js';
@@ -31,15 +32,17 @@ export class Authenticator {
   ) {}
 
   /** An API key, presented whole. Junk is refused by its checksum, before any look-up. */
-  async authenticateKey(text: string, address: Address | null): Promise<Principal> {
+  async authenticateKey(text: string, client: ClientAddress): Promise<Principal> {
     const parsed = parseKeySecret(text);
     if (!parsed) {
+      this.usage.countMalformed();
       throw new BadCredentialError(BAD_KEY);
     }
+    const { address } = client;
     const { keyId, digest } = parsed;
     const lookup = digest.toString('base64');
     const load = () => this.directory.findByDigest(keyId, digest);
-    const record = await this.resolve(lookup, () => this.throttle.lookUp(lookup, address, load));
+    const record = await this.resolve(lookup, () => this.throttle.lookUp(lookup, clientBucket(client), load));
     if (!record) {
       throw new BadCredentialError(BAD_KEY);
     }
@@ -49,7 +52,7 @@ export class Authenticator {
   }
 
   /** An access token. Its rights are what its key may do *now*, narrowed by the scopes it was issued with. */
-  async authenticateToken(text: string, address: Address | null): Promise<Principal> {
+  async authenticateToken(text: string, { address }: ClientAddress): Promise<Principal> {
     const claims = await orUnavailable(this.tokens.verify(text));
     if (!claims) {
       throw new BadCredentialError(BAD_TOKEN);

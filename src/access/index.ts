@@ -18,6 +18,7 @@ export * from './platform.js';
 export * from './principal-cache.js';
 export * from './principal-directory.js';
 export * from './principal.js';
+export * from './refusal-counter.js';
 export * from './requires.decorator.js';
 export * from './rights.js';
 export * from './route-access.check.js';

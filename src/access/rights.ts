@@ -4,10 +4,6 @@ import { hasScope, type Scope, type ScopeSet } from './scopes.js';
 export const LIST_RIGHTS = ['read', 'add', 'change', 'delete', 'clear'] as const;
 export type ListRight = (typeof LIST_RIGHTS)[number];
 
-/** What a group may do with alerts and boxes. */
-export const PLAIN_RIGHTS = ['read', 'write'] as const;
-export type PlainRight = (typeof PLAIN_RIGHTS)[number];
-
 /** Stands for every present and future object of its kind in the hub. */
 export const EVERY = '*';
 

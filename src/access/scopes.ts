@@ -5,16 +5,11 @@ export type Scope = (typeof SCOPES)[number];
 /** A set of scopes as bits: intersecting a token's scopes with its key's is one `&`. */
 export type ScopeSet = number;
 
-export const NO_SCOPES: ScopeSet = 0;
 export const ALL_SCOPES: ScopeSet = (1 << SCOPES.length) - 1;
-
-export function isScope(name: string): name is Scope {
-  return (SCOPES as readonly string[]).includes(name);
-}
 
 /** Unknown names are dropped: a scope that this version does not know grants nothing. */
 export function scopeSet(names: Iterable<string>): ScopeSet {
-  let set = NO_SCOPES;
+  let set: ScopeSet = 0;
   for (const name of names) {
     const bit = SCOPES.indexOf(name as Scope);
     set |= bit < 0 ? 0 : 1 << bit;

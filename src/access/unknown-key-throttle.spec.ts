@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../common/clock.js';
 import { TooManyRequestsError } from '../common/errors/index.js';
+import { clientBucket } from '../common/http/client-address.js';
 import { parseAddress } from '../common/ip/index.js';
 import { UnknownKeyThrottle } from './unknown-key-throttle.js';
 
@@ -9,6 +10,8 @@ class HandClock extends Clock {
   now = () => this.time;
   monotonic = () => this.time;
 }
+
+const bucketOf = (from: string) => clientBucket({ address: parseAddress(from), peer: null });
 
 describe('UnknownKeyThrottle', () => {
   let clock: HandClock;
@@ -22,7 +25,7 @@ describe('UnknownKeyThrottle', () => {
   });
 
   const look = (from: string, lookup: string, found: object | null = null) =>
-    throttle.lookUp(lookup, parseAddress(from), () => {
+    throttle.lookUp(lookup, bucketOf(from), () => {
       looked += 1;
       return Promise.resolve(found);
     });
@@ -62,7 +65,7 @@ describe('UnknownKeyThrottle', () => {
   });
 
   it('counts those whose address cannot be told as one', async () => {
-    const nowhere = (lookup: string) => throttle.lookUp(lookup, null, () => Promise.resolve(null));
+    const nowhere = (lookup: string) => throttle.lookUp(lookup, 'unknown', () => Promise.resolve(null));
     for (let index = 0; index < 30; index += 1) {
       await nowhere(`${index}`);
     }
@@ -98,7 +101,7 @@ describe('UnknownKeyThrottle', () => {
   it('lets one address have 100 first look-ups under way, so that a burst is bounded before its answers are known', async () => {
     const ends: (() => void)[] = [];
     const slow = (lookup: string) =>
-      throttle.lookUp(lookup, parseAddress('192.0.2.1'), () => {
+      throttle.lookUp(lookup, bucketOf('192.0.2.1'), () => {
         looked += 1;
         return new Promise<null>((resolve) => ends.push(() => resolve(null)));
       });
@@ -116,7 +119,7 @@ describe('UnknownKeyThrottle', () => {
 
   it('frees its place when the look-up fails, and counts nothing', async () => {
     const fail = (index: number) =>
-      throttle.lookUp(`${index}`, parseAddress('192.0.2.1'), () => Promise.reject(new Error('no database')));
+      throttle.lookUp(`${index}`, bucketOf('192.0.2.1'), () => Promise.reject(new Error('no database')));
     for (let index = 0; index < 150; index += 1) {
       await expect(fail(index)).rejects.toThrow('no database');
     }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
 import { TooManyRequestsError } from '../common/errors/index.js';
-import { addressBucket, type Address } from '../common/ip/address.js';
 
 const WINDOW_MS = 60_000;
 const UNKNOWN_PER_ADDRESS = 30;
@@ -27,12 +26,11 @@ export class UnknownKeyThrottle {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Runs the look-up of a key. @throws TooManyRequestsError when this address, or everybody, has used up the budget */
-  async lookUp<T>(lookup: string, address: Address | null, load: () => Promise<T | null>): Promise<T | null> {
+  /** Runs the look-up of a key for a client's bucket. @throws TooManyRequestsError when this address, or everybody, has used up the budget */
+  async lookUp<T>(lookup: string, bucket: string, load: () => Promise<T | null>): Promise<T | null> {
     if (this.proven.get(lookup)) {
       return load();
     }
-    const bucket = address ? addressBucket(address) : 'unknown';
     this.assertMayLookUp(bucket);
     const found = await this.whilePending(bucket, load);
     if (found) {

@@ -30,6 +30,7 @@ const REFUSALS_MAX = 10_000;
 export class UsageLog {
   private uses = new Map<string, LastUse>();
   private refusals = new Map<string, RefusalCount>();
+  private malformed = 0;
 
   touch(record: PrincipalRecord, address: Address | null, now: number): void {
     const { hubId, secretId } = record;
@@ -44,6 +45,29 @@ export class UsageLog {
     entry.count += 1;
     entry.lastAt = now;
     this.refusals.set(slot, entry);
+  }
+
+  /** A key that was refused by its form alone: counted, and no more is known of it. */
+  countMalformed(): void {
+    this.malformed += 1;
+  }
+
+  drainMalformed(): number {
+    const drained = this.malformed;
+    this.malformed = 0;
+    return drained;
+  }
+
+  /** What could not be stored, for the next time. Newer uses win; counts add up. */
+  putBack(uses: readonly LastUse[], refusals: readonly RefusalCount[] = []): void {
+    for (const use of uses.filter(({ secretId }) => !this.uses.has(secretId))) {
+      this.uses.set(use.secretId, use);
+    }
+    for (const refusal of refusals) {
+      const slot = JSON.stringify([refusal.keyId, refusal.address, refusal.code]);
+      const newer = this.refusals.get(slot);
+      this.refusals.set(slot, newer ? { ...newer, count: newer.count + refusal.count } : refusal);
+    }
   }
 
   drainUses(): LastUse[] {

@@ -18,3 +18,4 @@ export * from './table.js';
 export type { Outcome as TransactionOutcome } from './transaction.js';
 export type { Lane } from './write-queue.js';
 export * from './lifecycle.js';
+export * from './unique-or.js';

@@ -117,13 +117,15 @@ export class ServerEngine implements Engine {
   async lock(name: string, onWait: () => void): Promise<() => Promise<void>> {
     const connection = await connectOnce(this.target);
     const digest = createHash('sha256').update(`${this.target.database}\n${name}`).digest('hex').slice(0, 40);
-    for (;;) {
-      const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS taken', [`hubgate-${digest}`, LOCK_WAIT_SECONDS]);
-      if ((rows as { taken: number | null }[])[0]?.taken === 1) {
-        return () => connection.end();
+    try {
+      while (!(await takeLock(connection, `hubgate-${digest}`))) {
+        onWait();
       }
-      onWait();
+    } catch (error) {
+      connection.destroy();
+      throw error;
     }
+    return () => connection.end();
   }
 
   #source(role: PoolRole, size: number): DataSource {
@@ -156,6 +158,16 @@ export class ServerEngine implements Engine {
     source.driver.isReturningSqlSupported = () => false;
     return source;
   }
+}
+
+/** False: somebody else has it still. @throws Error when the server could not say (the wait was killed) */
+async function takeLock(connection: Awaited<ReturnType<typeof connectOnce>>, name: string): Promise<boolean> {
+  const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS taken', [name, LOCK_WAIT_SECONDS]);
+  const taken = (rows as { taken: number | null }[])[0]?.taken;
+  if (taken === null || taken === undefined) {
+    throw new Error('The server did not give the migration lock and did not say why. Start again.');
+  }
+  return taken === 1;
 }
 
 function poolOf(source: DataSource): Pool | undefined {

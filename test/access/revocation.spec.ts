@@ -112,6 +112,27 @@ describe('a change', () => {
     await token.get(LISTS).expect(401);
   });
 
+  it.each<[string, (made: Scene) => PromiseLike<unknown>, number]>([
+    ['without its capability', (made) => made.owner.patch(rolePath(made), { capabilities: null }), 403],
+    ['with another role', (made) => edit(made, { role_id: made.hub.roles.integration }), 403],
+    ['shut in', (made) => edit(made, { ips: ['192.0.2.1'] }), 403],
+    ['deleted', (made) => made.owner.delete(keyPath(made)), 401],
+    ['in an inactive hub', deactivateHub, 401],
+  ])('of who is now %s lets it write nothing on a node that has not heard of it yet', async (_, change, status) => {
+    const made = await scene();
+    await poll(there);
+    const stale = there.as(made.key.secret);
+    await stale.get(ROLES).expect(200);
+    await change(made);
+    const roles = () =>
+      here.database.query('SELECT id, revision FROM role WHERE hub_id = ? ORDER BY id', [made.hub.id]);
+    const before = await roles();
+
+    expect(await statusOf(stale, ROLES)).toBe(200);
+    await stale.post(ROLES, { identifier: 'made', rank: 1 }).expect(status);
+    expect(await roles()).toEqual(before);
+  });
+
   it('that frees is heard as well: a key let in again works at once', async () => {
     const made = await scene();
     await edit(made, { ips: ['192.0.2.1'] });

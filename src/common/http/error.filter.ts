@@ -17,11 +17,15 @@ import { withoutCredentials } from './redact.js';
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Error');
 
+  /** @param onRefused hears of every refusal, for whoever counts them */
+  constructor(private readonly onRefused: (request: FastifyRequest, error: AppError) => void = () => {}) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const error = asAppError(thrown);
     this.log(error, thrown, request);
+    this.onRefused(request, error);
     sendError(http.getResponse<FastifyReply>(), request, error);
   }
 

@@ -1,26 +1,23 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
-import { type Address, type AddressList } from '../ip/index.js';
-import { resolveClientAddress } from './client-address.js';
+import { type AddressList } from '../ip/index.js';
+import { type ClientAddress, resolveClientAddress } from './client-address.js';
 import { asAppError, sendError } from './error.filter.js';
 import { shownPath } from './request-path.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Where the request came from, by the one resolver; null = it could not be told. Nobody reads `request.ip`. */
-    clientAddress: Address | null;
+    /** Where the request came from, by the one resolver. Nobody reads `request.ip`. */
+    client: ClientAddress;
   }
 }
 
 /** What happens to every request before and after its route: address, headers that all answers carry, one log line. */
 export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, logger: Logger): void {
-  fastify.decorateRequest('clientAddress', null);
+  fastify.decorateRequest('client', null as unknown as ClientAddress);
   fastify.addHook('onRequest', (request, reply, done) => {
     const peer = request.raw.socket.remoteAddress;
-    request.clientAddress = resolveClientAddress(
-      { peer, forwardedFor: request.headers['x-forwarded-for'] },
-      trusted,
-    ).address;
+    request.client = resolveClientAddress({ peer, forwardedFor: request.headers['x-forwarded-for'] }, trusted);
     setHeaders(request, reply);
     done();
   });
@@ -52,6 +49,6 @@ function requestFacts(request: FastifyRequest, status: number, milliseconds: num
     path: shownPath(request.url),
     status,
     milliseconds: Math.round(milliseconds * 10) / 10,
-    client: request.clientAddress?.text ?? null,
+    client: request.client?.address?.text ?? null,
   };
 }

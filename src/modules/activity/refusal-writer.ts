@@ -24,14 +24,21 @@ export class RefusalWriter extends PeriodicWriter {
   }
 
   async flush(): Promise<void> {
+    const malformed = this.usage.drainMalformed();
+    if (malformed > 0) {
+      this.logger.warn(`${malformed} malformed API keys were refused in the last minute.`);
+    }
     const now = this.clock.now();
-    const rows = this.usage.drainRefusals().map((refusal) => toRow(refusal, now));
+    let left = this.usage.drainRefusals();
     try {
-      for (let start = 0; start < rows.length; start += CHUNK) {
-        await this.database.transaction((tx) => tx.insert(Activity, rows.slice(start, start + CHUNK)));
+      while (left.length > 0) {
+        const rows = left.slice(0, CHUNK).map((refusal) => toRow(refusal, now));
+        await this.database.transaction((tx) => tx.insert(Activity, rows));
+        left = left.slice(CHUNK);
       }
     } catch (error) {
-      this.logger.warn(`${rows.length} refusals could not be written: ${String(error)}`);
+      this.usage.putBack([], left);
+      this.logger.warn(`${left.length} refusals wait for the next minute: ${String(error)}`);
     }
   }
 }

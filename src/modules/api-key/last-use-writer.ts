@@ -22,18 +22,20 @@ export class LastUseWriter extends PeriodicWriter {
 
   async flush(): Promise<void> {
     // In the order of the ids: two nodes that write the same secrets then cannot wait for each other in a circle.
-    const uses = this.usage.drainUses().sort((a, b) => (a.secretId < b.secretId ? -1 : 1));
+    let left = this.usage.drainUses().sort((a, b) => (a.secretId < b.secretId ? -1 : 1));
     try {
-      for (let start = 0; start < uses.length; start += CHUNK) {
-        const chunk = uses.slice(start, start + CHUNK);
+      while (left.length > 0) {
+        const chunk = left.slice(0, CHUNK);
         await this.database.transaction(async (tx) => {
           for (const { hubId, secretId, at, address } of chunk) {
             await this.keys.touch(tx, hubId, secretId, at, address);
           }
         });
+        left = left.slice(CHUNK);
       }
     } catch (error) {
-      this.logger.warn(`The last uses of ${uses.length} secrets could not be written: ${String(error)}`);
+      this.usage.putBack(left);
+      this.logger.warn(`The last uses of ${left.length} secrets wait for the next minute: ${String(error)}`);
     }
   }
 }

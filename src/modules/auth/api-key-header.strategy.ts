@@ -29,7 +29,7 @@ export class ApiKeyHeaderGuard extends AuthGuard(NAME) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     await super.canActivate(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & { [PRESENTED]: string }>();
-    const principal = await this.authenticator.authenticateKey(request[PRESENTED], request.clientAddress);
+    const principal = await this.authenticator.authenticateKey(request[PRESENTED], request.client);
     request.principal = { ...principal, request: requestFacts(request) };
     return true;
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { isId } from '../../common/ids.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { applyPage, containing, Database, isUniqueViolation } from '../../database/index.js';
+import { applyPage, containing, Database, uniqueOr } from '../../database/index.js';
 import { nameKey } from '../../common/name-key.js';
 import { GroupNameTakenError } from './group.errors.js';
 import { UserGroup } from './user-group.entity.js';
@@ -30,14 +30,14 @@ export class GroupRepository {
   }
 
   /** @throws GroupNameTakenError */
-  insert(tx: EntityManager, group: UserGroup): Promise<void> {
-    return namesStayUnique(group, async () => void (await tx.insert(UserGroup, group)));
+  async insert(tx: EntityManager, group: UserGroup): Promise<void> {
+    await unlessTaken(group, () => tx.insert(UserGroup, group));
   }
 
   /** @throws GroupNameTakenError */
-  update(tx: EntityManager, group: UserGroup): Promise<void> {
+  async update(tx: EntityManager, group: UserGroup): Promise<void> {
     const { id, hubId, ...columns } = group;
-    return namesStayUnique(group, async () => void (await tx.update(UserGroup, { hubId, id }, columns)));
+    await unlessTaken(group, () => tx.update(UserGroup, { hubId, id }, columns));
   }
 
   /** Keys that belong to the group, at most `limit`. By table name: the api-key module lies above this one. */
@@ -48,14 +48,6 @@ export class GroupRepository {
   }
 }
 
-/** The database decides a race for a name: its constraint, not a look before, is the rule. */
-async function namesStayUnique(group: UserGroup, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (isUniqueViolation(error, 'uq_user_group_name')) {
-      throw new GroupNameTakenError(group.name);
-    }
-    throw error;
-  }
+function unlessTaken({ name }: UserGroup, write: () => Promise<unknown>): Promise<unknown> {
+  return uniqueOr('uq_user_group_name', write, () => new GroupNameTakenError(name));
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import {
+  assertMayGrant,
   authorize,
   creatorOf,
   EVERY,
@@ -46,11 +47,11 @@ export class GroupService {
     return group;
   }
 
-  /** No ceiling on permissions here: `groups-manage` counts as every group permission for granting. */
   create(principal: Principal, input: CreateGroupDto): Promise<UserGroup> {
     return this.mutations.run(principal, 'groups-manage', async (mutation) => {
       const { tx, actor } = mutation;
       const permissions = await this.permissionsOf(tx, actor.hubId, input.permissions);
+      assertMayGrant(actor, { permissions });
       const group = newGroup(mutation, input, permissions);
       await this.groups.insert(tx, group);
       await this.activity.recordChange(mutation, 'hub.group.create', componentOf(group), {}, facts(group));
@@ -60,7 +61,7 @@ export class GroupService {
 
   update(principal: Principal, id: string, input: UpdateGroupDto): Promise<UserGroup> {
     return this.mutations.run(principal, 'groups-manage', async (mutation) => {
-      const { tx, now } = mutation;
+      const { tx, actor, now } = mutation;
       const group = await this.getEditable(mutation, id);
       const before = facts(group);
       if (input.name !== undefined) {
@@ -70,6 +71,7 @@ export class GroupService {
       group.description = input.description === undefined ? group.description : input.description;
       if (input.permissions !== undefined) {
         group.permissions = await this.permissionsOf(tx, group.hubId, input.permissions, group.permissions);
+        assertMayGrant(actor, { permissions: group.permissions });
       }
       group.revision += 1;
       group.updatedAt = now;

@@ -3,7 +3,7 @@ import { type EntityManager, In, IsNull } from 'typeorm';
 import { isId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { applyPage, containing, Database, isUniqueViolation } from '../../database/index.js';
+import { applyPage, containing, Database, uniqueOr } from '../../database/index.js';
 import { List } from './list.entity.js';
 import { ListNameTakenError } from './list.errors.js';
 
@@ -41,11 +41,11 @@ export class ListRepository {
 
   /** The database decides a race for a name: its constraint, not a look before, is the rule. @throws ListNameTakenError */
   async insert(tx: EntityManager, list: List): Promise<void> {
-    try {
-      await tx.insert(List, list);
-    } catch (error) {
-      throw isUniqueViolation(error, 'uq_list_name') ? new ListNameTakenError(list.name) : error;
-    }
+    await uniqueOr(
+      'uq_list_name',
+      () => tx.insert(List, list),
+      () => new ListNameTakenError(list.name),
+    );
   }
 
   /** Writes what a deletion changes and nothing else: the row counters belong to whoever holds the row's lock. */

@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { parseAddress } from '../common/ip/index.js';
+import { platformPrincipal } from './platform.js';
+import { UsageLog } from './usage-log.js';
+
+describe('UsageLog', () => {
+  let log: UsageLog;
+  const { record } = platformPrincipal('hub');
+  const at = (text: string) => parseAddress(text);
+
+  beforeEach(() => {
+    log = new UsageLog();
+  });
+
+  it('keeps the latest use of each secret, until it is drained', () => {
+    log.touch({ ...record, secretId: 's1' }, at('192.0.2.1'), 1);
+    log.touch({ ...record, secretId: 's1' }, at('192.0.2.2'), 2);
+    log.touch({ ...record, secretId: 's2' }, null, 3);
+
+    expect(log.drainUses()).toEqual([
+      { hubId: 'hub', secretId: 's1', at: 2, address: '192.0.2.2' },
+      { hubId: 'hub', secretId: 's2', at: 3, address: null },
+    ]);
+    expect(log.drainUses()).toEqual([]);
+  });
+
+  it('counts refusals by key, address and code, until they are drained', () => {
+    const refuse = (keyId: string, from: string, code: string, now: number) =>
+      log.countRefusal({ ...record, keyId }, at(from), code, now);
+    refuse('k1', '192.0.2.1', 'x', 1);
+    refuse('k1', '192.0.2.1', 'x', 2);
+    refuse('k1', '192.0.2.1', 'y', 3);
+    refuse('k1', '192.0.2.2', 'x', 4);
+    refuse('k2', '192.0.2.1', 'x', 5);
+
+    const drained = log
+      .drainRefusals()
+      .map(({ keyId, address, code, count, lastAt }) => [keyId, address, code, count, lastAt]);
+    expect(drained).toEqual([
+      ['k1', '192.0.2.1', 'x', 2, 2],
+      ['k1', '192.0.2.1', 'y', 1, 3],
+      ['k1', '192.0.2.2', 'x', 1, 4],
+      ['k2', '192.0.2.1', 'x', 1, 5],
+    ]);
+    expect(log.drainRefusals()).toEqual([]);
+  });
+
+  it('holds a bounded number of refusals and loses no count: beyond the bound, addresses are counted together', () => {
+    for (let index = 0; index < 12_000; index += 1) {
+      log.countRefusal(record, at(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`), 'x', index);
+    }
+    const drained = log.drainRefusals();
+
+    expect(drained).toHaveLength(10_001);
+    expect(drained.reduce((sum, { count }) => sum + count, 0)).toBe(12_000);
+    expect(drained.at(-1)).toMatchObject({ address: null, count: 2000 });
+  });
+});

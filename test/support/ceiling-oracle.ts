@@ -1,0 +1,61 @@
+import {
+  CAPABILITY_NAMES,
+  EVERY,
+  type Grant,
+  type GroupPermissions,
+  hasScope,
+  holdsCapability,
+  LIST_RIGHTS,
+  type ListRight,
+  type PrincipalRecord,
+  type RoleFacts,
+  SCOPES,
+} from '../../src/access/index.js';
+import { type AddressList, parseAddress } from '../../src/common/ip/index.js';
+
+/** Every capability, and one that this version does not know. */
+export const NAMES: readonly string[] = [...CAPABILITY_NAMES, 'of-a-later-version'];
+
+const PROBES = ['10.1.2.3', '10.1.9.9', '10.9.9.9', '192.0.2.9', '203.0.113.1', '2001:db8::1', '2001:db9::1'];
+
+/** What a grant holds beyond its maker, found out the long way: thing by thing, list by list, address by address. */
+export function beyond(actor: PrincipalRecord, grant: Grant): string[] {
+  const { ips, expiresAt } = actor;
+  const confined = [
+    ...(grant.ips !== undefined && ips ? PROBES.filter((at) => admits(grant.ips, at) && !admits(ips, at)) : []),
+    ...(grant.expiresAt !== undefined && expiresAt !== null && (grant.expiresAt ?? Infinity) > expiresAt
+      ? ['life']
+      : []),
+  ];
+  return actor.role.root ? confined : [...confined, ...beyondRole(actor.role, grant), ...beyondData(actor, grant)];
+}
+
+function beyondRole(own: RoleFacts, { role, keyRole }: Grant): string[] {
+  const given = role?.capabilities ?? keyRole?.capabilities;
+  const names = NAMES.filter((name) => given && holdsCapability(given, name));
+  const lacking = names.filter((name) => !holdsCapability(own.capabilities, name));
+  const tooHigh = role !== undefined && role.rank >= own.rank;
+  // The own role may be handed on as it is.
+  const handed = keyRole !== undefined && keyRole.id !== own.id && (keyRole.root || keyRole.rank >= own.rank);
+  return [...lacking, ...(tooHigh ? ['rank'] : []), ...(handed ? ['rank of the role'] : [])];
+}
+
+function beyondData(actor: PrincipalRecord, { permissions, scopes = 0 }: Grant): string[] {
+  const own = actor.group?.permissions ?? { lists: [] };
+  const every = holdsCapability(actor.role.capabilities, 'groups-manage');
+  const named = [...own.lists, ...(permissions?.lists ?? [])].map(({ list_id }) => list_id);
+  const rights = [...new Set([...named, 'a list of tomorrow'])].flatMap((list) =>
+    LIST_RIGHTS.filter((right) => allows(permissions, list, right) && !every && !allows(own, list, right)),
+  );
+  return [...rights, ...SCOPES.filter((scope) => hasScope(scopes, scope) && !hasScope(actor.scopes, scope))];
+}
+
+function allows(set: GroupPermissions | undefined, list: string, right: ListRight): boolean {
+  return (set?.lists ?? []).some(
+    ({ list_id, rights }) => (list_id === EVERY || list_id === list) && rights.includes(right),
+  );
+}
+
+function admits(list: AddressList | null | undefined, address: string): boolean {
+  return list === null || (list?.contains(parseAddress(address)) ?? false);
+}
