@@ -23,6 +23,7 @@ export interface KeyCreateOptions extends KeyOptions {
 
 export interface KeyRevokeOptions extends KeyOptions {
   readonly key: string;
+  readonly created?: boolean;
 }
 
 /** The same rules as over HTTP, decided by the same code; only the ceiling does not bind whoever owns the database. */
@@ -81,10 +82,26 @@ export async function listKeys(app: INestApplicationContext, options: KeyOptions
 /** The key and its tokens are dead at once here, and within a second on running servers. */
 export async function revokeKey(app: INestApplicationContext, options: KeyRevokeOptions): Promise<void> {
   const platform = await platformOf(app, options);
-  const key = await app.get(ApiKeyService).delete(platform, options.key);
-  answer(options, { hub: { id: key.hubId }, api_key: { id: key.id, state: key.state } }, [
+  const fate = options.created ? 'revoke' : 'keep';
+  const { key, created } = await app.get(ApiKeyService).delete(platform, options.key, fate);
+  const api_keys = created.map(({ id, name, state }) => ({ id, name, state }));
+  answer(options, { hub: { id: key.hubId }, api_key: { id: key.id, state: key.state }, created: { api_keys } }, [
     `The key "${key.name}" (${key.id}) is revoked, and so are its access tokens.`,
+    ...createdLines(created, options),
   ]);
+}
+
+function createdLines(created: readonly ApiKey[], options: KeyRevokeOptions): string[] {
+  if (created.length === 0) {
+    return ['No key that it had made was left.'];
+  }
+  const count = created.length === 1 ? '1 key' : `${created.length} keys`;
+  const rows = created.map(({ id, name, state }) => [id, name, state]);
+  return [
+    options.created ? `Ended with it, as made by it: ${count}.` : `Made by it and still live: ${count}.`,
+    '',
+    ...table([['ID', 'NAME', 'STATE'], ...rows]),
+  ];
 }
 
 async function platformOf(app: INestApplicationContext, { hub }: KeyOptions): Promise<Principal> {

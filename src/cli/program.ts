@@ -87,6 +87,7 @@ function addKeyCommands(key: Command): void {
     .description('end an API key and its access tokens for good')
     .requiredOption(...HUB)
     .requiredOption('--key <id>', 'id of the key')
+    .option('--created', 'end the keys that it made too, and those that they made in turn')
     .option(...JSON_OBJECT)
     .action((options: KeyRevokeOptions) =>
       withApplication(async (app) => (await import('./key.command.js')).revokeKey(app, options)),

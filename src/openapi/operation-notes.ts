@@ -28,10 +28,15 @@ const ROOT_ROLE = new ForbiddenError(
   NOT_ALLOWED,
 );
 const LAST_ROOT_KEY = new ForbiddenError(
-  'This is the last root key of the hub that lives without an end and works from your address. Make another one ' +
-    'first, or nobody could get in.',
-  {},
+  `The key ${EXAMPLE_ID} is the last root key of the hub that lives without an end and works from your address. ` +
+    'Make another one first, or nobody could get in.',
+  { extra: { api_key: EXAMPLE_ID } },
   NOT_ALLOWED,
+);
+const KEY_IN_THE_WAY = new ForbiddenError(
+  'You cannot grant what you do not hold: rank above 7 (the key\'s role is "admin"). ' +
+    `The key in the way is ${OTHER_ID}.`,
+  { extra: { missing: ['rank above 7 (the key\'s role is "admin")'], api_key: OTHER_ID } },
 );
 const UNKNOWN_ROLE = new InvalidInputError('There is no such role in this hub. See GET /v1/hubs/current/roles.', {
   source: '/role_id',
@@ -90,7 +95,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
     ],
     errors: [CEILING, LAST_ROOT_KEY, UNKNOWN_ROLE],
   },
-  deleteAPIKey: { errors: [CEILING, LAST_ROOT_KEY] },
+  deleteAPIKey: { errors: [KEY_IN_THE_WAY, LAST_ROOT_KEY] },
   createRole: { bodies: [{ summary: 'A role for those who hand out keys', value: ROLE_BODY }], errors: [CEILING] },
   updateRole: {
     bodies: [{ summary: 'Another name', value: { name: 'Key desk, night shift' } }],
@@ -107,7 +112,10 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   },
   deleteGroup: { errors: [GROUP_IN_USE] },
   createList: { bodies: [{ summary: 'A small list', value: LIST_BODY }], errors: [LIST_NAME_TAKEN] },
-  readList: { errors: [NO_LIST], headers: { 'X-More-Rows': '`true` when rows follow that were not asked for.' } },
+  readList: {
+    errors: [NO_LIST],
+    headers: { 'X-More-Rows': '`true` when rows follow, beyond `MaxRows` or beyond the 4 MiB of a page.' },
+  },
   addRow: {
     bodies: [
       {

@@ -18,6 +18,7 @@ const FILTER_TEXTS: Readonly<Record<string, string>> = {
   identifier: 'Only those with one of these identifiers, e.g. `admin,integration`.',
   role: 'Only those with one of these roles (ids, with commas between them).',
   group: 'Only those of one of these user groups (ids, with commas between them).',
+  creator: 'Only those that one of these made (ids, with commas between them).',
 };
 
 /** What a flat parameter does, and a value that works, by its name. */
@@ -27,6 +28,7 @@ const FLAT_TEXTS: Readonly<Record<string, { readonly description: string; readon
   SortOrder: { description: 'Ascending or descending.' },
   SkipRows: { description: 'How many rows to leave out at the start.' },
   MaxRows: { description: 'How many rows to answer at most.' },
+  created: { description: 'Whether to end what it made too, and what that made in turn: all of it or nothing.' },
 };
 
 /** The parameters of `@ResourceQueries`, as the parser reads them. */

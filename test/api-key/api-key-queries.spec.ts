@@ -53,6 +53,8 @@ describe('GET /v1/hubs/current/api-keys', () => {
       ['filter%5Bstate%5D=live', 3],
       ['filter%5bstate%5d=live%2Cinactive', 3],
       ['filter[state]=inactive', 0],
+      ['filter[state]=live,deleting', 3],
+      ['filter[state]=new,configuring,live,inactive,deleting,deleted', 4],
       ['filter[state]=live,deleted', 4],
       ['filter[state]=deleted', 1],
       ['&filter[state]=live', 3],
@@ -218,7 +220,7 @@ describe('GET /v1/hubs/current/api-keys', () => {
     });
 
     it.each([
-      ['filter[state]=gone', '/query/filter/state', 'Allowed: live, inactive, deleted'],
+      ['filter[state]=gone', '/query/filter/state', 'Allowed: new, configuring, live, inactive, deleting, deleted'],
       ['filter[state]=live,,deleted', '/query/filter/state', 'empty value'],
       ['filter[state]=', '/query/filter/state', 'empty value'],
       ['filter[search]=%20', '/query/filter/search', 'empty value'],

@@ -94,6 +94,31 @@ describe('hubgate key revoke', () => {
     }
   });
 
+  it('tells which keys it had made, and ends them too with --created', async () => {
+    const server = await ServerProcess.start(test.databaseUrl);
+    try {
+      const maker = await test.cli.json<Bootstrapped>(...create('--role', 'admin'));
+      const [kept, keeper] = await makeTwo(server.url, maker);
+      const revoke = ['key', 'revoke', '--hub', owner.hub.id, '--key'];
+
+      const { code, stdout } = await test.cli.run(...revoke, maker.api_key.id);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('still live: 2 keys.') });
+      expect(stdout).toContain(kept.api_key.id);
+
+      const made = await makeTwo(server.url, keeper);
+      expect(await test.cli.json(...revoke, keeper.api_key.id, '--created')).toEqual({
+        hub: { id: owner.hub.id },
+        api_key: { id: keeper.api_key.id, state: 'deleted' },
+        created: {
+          api_keys: made.map(({ api_key }) => ({ id: api_key.id, name: 'made', state: 'deleted' })),
+        },
+      });
+      expect((await test.cli.run(...revoke, kept.api_key.id)).stdout).toContain('No key that it had made was left.');
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('refuses to take the last key of the owner', async () => {
     const { code, stderr } = await test.cli.run('key', 'revoke', '--hub', owner.hub.id, '--key', owner.api_key.id);
 
@@ -108,3 +133,16 @@ describe('hubgate key revoke', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: There is no such API key in this hub.\n' });
   });
 });
+
+/** Two keys that a key made over HTTP. */
+async function makeTwo(url: string, { api_key }: Bootstrapped): Promise<[Bootstrapped, Bootstrapped]> {
+  const headers = { authorization: `Bearer ${api_key.secret}`, 'content-type': 'application/json' };
+  const hub = `${url}/v1/hubs/current`;
+  const whoami = (await (await fetch(`${hub}/whoami`, { headers })).json()) as { data: { role: { id: string } } };
+  const body = JSON.stringify({ name: 'made', role_id: whoami.data.role.id });
+  const make = async (): Promise<Bootstrapped> => {
+    const answer = await fetch(`${hub}/api-keys`, { method: 'POST', headers, body });
+    return { hub: owner.hub, api_key: ((await answer.json()) as { data: Bootstrapped['api_key'] }).data };
+  };
+  return [await make(), await make()];
+}

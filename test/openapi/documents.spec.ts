@@ -210,6 +210,7 @@ describe('the management contract', () => {
       'filter[search]',
       'filter[role]',
       'filter[group]',
+      'filter[creator]',
       'page[number]',
       'page[size]',
       'include',

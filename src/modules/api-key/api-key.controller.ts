@@ -2,13 +2,16 @@ import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
-import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { FlatQueries, Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
 import { ID_PATTERN } from '../../common/ids.js';
+import { type FlatQuery, type FlatQuerySpec } from '../../common/query/index.js';
 import { RoleResponse } from '../role/index.js';
 import { API_KEY_SORTS } from './api-key.repository.js';
 import { ApiKeyService } from './api-key.service.js';
+import { CREATED_FATES } from './created-keys.js';
 import { CreateApiKeyDto, UpdateApiKeyDto } from './dto/api-key.dto.js';
 import { ApiKeyResponse } from './dto/api-key.response.js';
+import { CreatedByKeyResponse, DeletedKeyMetaResponse } from './dto/created-keys.response.js';
 
 interface WithRoles<T> extends Envelope<T> {
   includes?: { roles: Record<string, RoleResponse> };
@@ -16,11 +19,15 @@ interface WithRoles<T> extends Envelope<T> {
 
 const IDS = { pattern: ID_PATTERN, multiple: true };
 const FILTERS = {
-  state: { values: ['live', 'inactive', 'deleted'], multiple: true },
+  state: { values: ['new', 'configuring', 'live', 'inactive', 'deleting', 'deleted'], multiple: true },
   search: {},
   role: IDS,
   group: IDS,
+  creator: IDS,
 };
+const DELETE_QUERY = {
+  created: { kind: 'choice', values: CREATED_FATES, default: 'keep' },
+} as const satisfies FlatQuerySpec;
 
 @ApiTags('API keys')
 @Controller('v1/hubs/current/api-keys')
@@ -83,12 +90,15 @@ export class ApiKeyController {
   /** Revoke a key. It and its tokens are refused from the next request on, on every node within a second. */
   @Delete(':apikeyId')
   @Requires('api-keys-manage')
-  @Answers(ApiKeyResponse)
+  @FlatQueries(DELETE_QUERY)
+  @Answers(ApiKeyResponse, { meta: DeletedKeyMetaResponse })
   async delete(
     @CurrentPrincipal() caller: Principal,
     @Param('apikeyId') id: string,
-  ): Promise<Envelope<ApiKeyResponse>> {
-    return { data: ApiKeyResponse.from(await this.keys.delete(caller, id)) };
+    @Queries() query: FlatQuery<typeof DELETE_QUERY>,
+  ): Promise<Envelope<ApiKeyResponse> & { meta: DeletedKeyMetaResponse }> {
+    const { key, created } = await this.keys.delete(caller, id, query.created);
+    return { data: ApiKeyResponse.from(key), meta: { created: CreatedByKeyResponse.from(created) } };
   }
 }
 

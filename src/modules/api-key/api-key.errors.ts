@@ -1,3 +1,4 @@
+import { type CeilingError } from '../../access/index.js';
 import { ForbiddenError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
 
 export class ApiKeyNotFoundError extends NotFoundError {
@@ -33,13 +34,20 @@ export class ExpiryInPastError extends InvalidInputError {
 }
 
 export class LastRootKeyError extends ForbiddenError {
-  constructor() {
+  constructor(keyId: string) {
     super(
-      'This is the last root key of the hub that lives without an end and works from your address. Make another one ' +
-        'first, or nobody could get in.',
-      {},
+      `The key ${keyId} is the last root key of the hub that lives without an end and works from your address. ` +
+        'Make another one first, or nobody could get in.',
+      { extra: { api_key: keyId } },
       '403.not-allowed',
     );
+  }
+}
+
+/** A key that the actor may not touch, named: it may be another one than the one asked for. */
+export class KeyInTheWayError extends ForbiddenError {
+  constructor(keyId: string, { details: { detail = '', extra } }: CeilingError) {
+    super(`${detail} The key in the way is ${keyId}.`, { extra: { ...extra, api_key: keyId } });
   }
 }
 

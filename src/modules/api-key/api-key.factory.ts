@@ -59,6 +59,13 @@ export function applyEdit(key: ApiKey, input: UpdateApiKeyDto, now: number): voi
   Object.assign(key, edit, { updatedAt: now, revision: key.revision + 1 });
 }
 
+/** Dead from now on. The row stays, marked deleted; it never comes back. */
+export function endKey(key: ApiKey, now: number): void {
+  Object.assign(key, { state: 'deleted', stateChangedAt: now, deletedAt: now, updatedAt: now });
+  key.kv += 1;
+  key.revision += 1;
+}
+
 function canonicalIps(ips: string[] | null): string[] | null {
   if (ips?.length === 0) {
     throw new EmptyAddressListError();

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull, Not } from 'typeorm';
+import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import { isId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { applyPage, containing, Database } from '../../database/index.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiSecret } from './api-secret.entity.js';
+import { descendantsOf } from './created-keys.js';
 
 const SORTS = {
   id: 'id',
@@ -24,6 +25,9 @@ export interface LastUsed {
 
 export type ApiKeyWithUse = ApiKey & LastUsed;
 
+/** Fewer than any database takes as parameters of one statement. */
+const IDS_AT_ONCE = 500;
+
 const NEVER_USED: LastUsed = { lastUsedAt: null, lastUsedAddress: null };
 
 @Injectable()
@@ -32,7 +36,7 @@ export class ApiKeyRepository {
 
   /** Live and inactive keys; deleted ones only when the filter asks for them. */
   list(hubId: string, query: ResourceQuery): Promise<ApiKey[]> {
-    const { state, search, role, group } = query.filter;
+    const { state, search, role, group, creator } = query.filter;
     const builder = this.database.reader.createQueryBuilder(ApiKey, 'k').where('k.hubId = :hubId', { hubId });
     builder.andWhere('k.state IN (:...states)', { states: state ?? ['live', 'inactive'] });
     if (search) {
@@ -43,6 +47,9 @@ export class ApiKeyRepository {
     }
     if (group) {
       builder.andWhere('k.groupId IN (:...groups)', { groups: group });
+    }
+    if (creator) {
+      builder.andWhere('k.creatorId IN (:...creators)', { creators: creator });
     }
     return applyPage(builder, query, SORTS).getMany();
   }
@@ -62,12 +69,28 @@ export class ApiKeyRepository {
     await tx.update(ApiKey, { hubId, id }, columns);
   }
 
-  /** The ips of each root key that is live and never ends, apart from one. By table name: roles are another module's. */
-  async ipsOfLastingRootKeys(tx: EntityManager, hubId: string, exceptId: string): Promise<(string[] | null)[]> {
-    const sql = `SELECT k.ips FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
-      WHERE k.hub_id = ? AND k.id <> ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1`;
-    const rows = (await tx.query(sql, [hubId, exceptId])) as { ips: string | null }[];
-    return rows.map(({ ips }) => (ips === null ? null : (JSON.parse(ips) as string[])));
+  /**
+   * The keys that have not ended of all that a key made and those made in turn, the nearest generation first. One
+   * statement reads who made whom, however long the line is; it goes through ended keys too, or one could hide behind.
+   */
+  async madeBy(tx: EntityManager, { hubId, id }: ApiKey): Promise<ApiKey[]> {
+    const sql = "SELECT id, creator_id AS creatorId FROM api_key WHERE hub_id = ? AND creator_type = 'api-key'";
+    const made = descendantsOf(id, (await tx.query(sql, [hubId])) as { id: string; creatorId: string }[]);
+    const keys = new Map<string, ApiKey>();
+    for (let start = 0; start < made.length; start += IDS_AT_ONCE) {
+      const ids = made.slice(start, start + IDS_AT_ONCE);
+      const found = await tx.findBy(ApiKey, { hubId, id: In(ids), deletedAt: IsNull() });
+      found.forEach((key) => keys.set(key.id, key));
+    }
+    return made.flatMap((one) => keys.get(one) ?? []);
+  }
+
+  /** Each root key that is live and never ends. By table name: roles are another module's. */
+  async lastingRootKeys(tx: EntityManager, hubId: string): Promise<{ id: string; ips: string[] | null }[]> {
+    const sql = `SELECT k.id, k.ips FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
+      WHERE k.hub_id = ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1`;
+    const rows = (await tx.query(sql, [hubId])) as { id: string; ips: string | null }[];
+    return rows.map(({ id, ips }) => ({ id, ips: ips === null ? null : (JSON.parse(ips) as string[]) }));
   }
 
   /** Each key with the latest use of any of its secrets. */

@@ -4,6 +4,7 @@ import {
   assertMayGrant,
   assertMayTouchKey,
   authorize,
+  CeilingError,
   generateKeySecret,
   type GroupFacts,
   type Mutation,
@@ -19,19 +20,27 @@ import { type Role, RoleService } from '../role/index.js';
 import { type ApiKey } from './api-key.entity.js';
 import {
   ApiKeyNotFoundError,
+  KeyInTheWayError,
   LastRootKeyError,
   OwnAddressError,
   UnknownGroupError,
   UnknownRoleError,
 } from './api-key.errors.js';
 import { ApiKeyRepository, type ApiKeyWithUse } from './api-key.repository.js';
-import { applyEdit, keyFacts, newKey, newSecret } from './api-key.factory.js';
+import { applyEdit, endKey, keyFacts, newKey, newSecret } from './api-key.factory.js';
+import { type CreatedFate } from './created-keys.js';
 import { type CreateApiKeyDto, type UpdateApiKeyDto } from './dto/api-key.dto.js';
 
 /** A key that was just made, with the only copy of its secret. */
 export interface CreatedApiKey {
   readonly key: ApiKey;
   readonly secret: string;
+}
+
+/** A key that was just deleted, and what it had made that had not ended before, as it is now. */
+export interface DeletedApiKey {
+  readonly key: ApiKeyWithUse;
+  readonly created: readonly ApiKey[];
 }
 
 @Injectable()
@@ -81,7 +90,7 @@ export class ApiKeyService {
       applyEdit(key, input, mutation.now);
       const after = await this.assertMayBecome(mutation, key);
       if (role.root && before.expires_at === null && !(after.root && key.expiresAt === null)) {
-        await this.assertHubKeepsRoot(mutation, key);
+        await this.assertHubKeepsRoot(mutation, key, [key]);
       }
       await this.assertNotLockedOut(mutation, key, after);
       await this.keys.update(mutation.tx, key);
@@ -92,35 +101,65 @@ export class ApiKeyService {
     });
   }
 
-  /** The key and its tokens are dead at once. The row stays, marked deleted; it never comes back. */
-  delete(principal: Principal, id: string): Promise<ApiKeyWithUse> {
+  /** The key and its tokens are dead at once; what it made too, when that is asked for: all of them or none. */
+  delete(principal: Principal, id: string, fate: CreatedFate = 'keep'): Promise<DeletedApiKey> {
     return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
-      const { now } = mutation;
-      const { key, role } = await this.getTouchable(mutation, id);
-      if (role.root && key.expiresAt === null) {
-        await this.assertHubKeepsRoot(mutation, key);
+      const key = await this.getKey(mutation, id);
+      const created = await this.keys.madeBy(mutation.tx, key);
+      const doomed = fate === 'revoke' ? [key, ...created] : [key];
+      await this.assertMayEnd(mutation, doomed);
+      for (const one of doomed) {
+        await this.end(mutation, one);
       }
-      const before = keyFacts(key);
-      Object.assign(key, { state: 'deleted', stateChangedAt: now, deletedAt: now, updatedAt: now });
-      key.kv += 1;
-      key.revision += 1;
-      await this.keys.update(mutation.tx, key);
-      await this.record(mutation, 'hub.apikey.delete', key, before);
-      mutation.changed({ kind: 'key', id });
       const [withUse] = await this.keys.withUse(key.hubId, [key]);
-      return withUse;
+      return { key: withUse, created };
     });
   }
 
-  private async getTouchable({ tx, actor }: Mutation, id: string): Promise<{ key: ApiKey; role: RoleFacts }> {
+  private async end(mutation: Mutation, key: ApiKey): Promise<void> {
+    const before = keyFacts(key);
+    endKey(key, mutation.now);
+    await this.keys.update(mutation.tx, key);
+    await this.record(mutation, 'hub.apikey.delete', key, before);
+    mutation.changed({ kind: 'key', id: key.id });
+  }
+
+  /** Each by the rules for a single one, and the last root key by what would remain after all of them. */
+  private async assertMayEnd(mutation: Mutation, keys: readonly ApiKey[]): Promise<void> {
+    const roles = new Map<string, RoleFacts>();
+    for (const key of keys) {
+      const role = roles.get(key.roleId) ?? (await this.getRole(mutation, key));
+      roles.set(key.roleId, role);
+      assertMayEndKey(mutation.actor, key, role);
+    }
+    const lastingRoot = keys.find((key) => roles.get(key.roleId)?.root && key.expiresAt === null);
+    if (lastingRoot) {
+      await this.assertHubKeepsRoot(mutation, lastingRoot, keys);
+    }
+  }
+
+  private async getTouchable(mutation: Mutation, id: string): Promise<{ key: ApiKey; role: RoleFacts }> {
+    const key = await this.getKey(mutation, id);
+    const role = await this.getRole(mutation, key);
+    authorize(mutation.actor, 'update', key);
+    assertMayTouchKey(mutation.actor, role);
+    return { key, role };
+  }
+
+  private async getKey({ tx, actor }: Mutation, id: string): Promise<ApiKey> {
     const key = await this.keys.find(actor.hubId, id, tx);
-    const role = key && (await this.roles.findFacts(tx, key.hubId, key.roleId));
-    if (!key || !role) {
+    if (!key) {
       throw new ApiKeyNotFoundError();
     }
-    authorize(actor, 'update', key);
-    assertMayTouchKey(actor, role);
-    return { key, role };
+    return key;
+  }
+
+  private async getRole({ tx }: Mutation, key: ApiKey): Promise<RoleFacts> {
+    const role = await this.roles.findFacts(tx, key.hubId, key.roleId);
+    if (!role) {
+      throw new ApiKeyNotFoundError();
+    }
+    return role;
   }
 
   /** The ceiling, on the key as it would be afterwards. Returns its role. */
@@ -148,28 +187,38 @@ export class ApiKeyService {
   }
 
   /** The hub's row is locked, so two who remove each other's key cannot both pass. */
-  private async assertHubKeepsRoot(mutation: Mutation, key: ApiKey): Promise<void> {
-    if (!(await this.hasAnotherWayIn(mutation, key))) {
-      throw new LastRootKeyError();
+  private async assertHubKeepsRoot(mutation: Mutation, key: ApiKey, without: readonly ApiKey[]): Promise<void> {
+    if (!(await this.hasAnotherWayIn(mutation, without))) {
+      throw new LastRootKeyError(key.id);
     }
   }
 
   /** Another root key that never ends and works from where the actor is: one for other addresses only may work nowhere. */
-  private async hasAnotherWayIn({ tx, actor }: Mutation, key: ApiKey): Promise<boolean> {
-    const others = await this.keys.ipsOfLastingRootKeys(tx, key.hubId, key.id);
-    return others.some((ips) => actor.kind === 'platform' || admits(ips, actor));
+  private async hasAnotherWayIn({ tx, actor }: Mutation, without: readonly ApiKey[]): Promise<boolean> {
+    const gone = new Set(without.map(({ id }) => id));
+    const others = (await this.keys.lastingRootKeys(tx, actor.hubId)).filter(({ id }) => !gone.has(id));
+    return others.some(({ ips }) => actor.kind === 'platform' || admits(ips, actor));
   }
 
   private async assertNotLockedOut(mutation: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
     const { actor } = mutation;
     const isOwn = actor.kind === 'api-key' && actor.record.keyId === key.id;
-    if (isOwn && role.root && !admits(key.ips, actor) && !(await this.hasAnotherWayIn(mutation, key))) {
+    if (isOwn && role.root && !admits(key.ips, actor) && !(await this.hasAnotherWayIn(mutation, [key]))) {
       throw new OwnAddressError();
     }
   }
 
   private async record(mutation: Mutation, event: string, key: ApiKey, before: object): Promise<void> {
     await this.activity.recordChange(mutation, event, { type: 'api_key', id: key.id }, before, keyFacts(key));
+  }
+}
+
+function assertMayEndKey(actor: Principal, key: ApiKey, role: RoleFacts): void {
+  authorize(actor, 'update', key);
+  try {
+    assertMayTouchKey(actor, role);
+  } catch (error) {
+    throw error instanceof CeilingError ? new KeyInTheWayError(key.id, error) : error;
   }
 }
 
