@@ -91,6 +91,9 @@ describe('POST /public-api/v1/lists/items', () => {
     ['{"Quantity":1,"quantity":1}', '/data/quantity'],
     ['{"Locked":1}', '/data/Locked'],
     ['[]', '/data'],
+    ['[[]]', '/data'],
+    ['[{"Quantity":1}]', '/data'],
+    ['{"Quantity":[[1]]}', '/data/Quantity'],
     ['null', '/data'],
     ['"x"', '/data'],
   ])('422: refuses data = %s and writes nothing', async (data, source) => {
@@ -143,6 +146,9 @@ describe('PUT /public-api/v1/lists/items', () => {
     { rowId: 1.5, data: { Quantity: 1 } },
     { rowId: '1', data: { Quantity: 1 } },
     { rowId: 1, data: { Quantity: 2, Foo: 1 } },
+    { rowId: [1], data: { Quantity: 1 } },
+    { rowId: 1, data: [] },
+    { rowId: 1, data: [[{ Quantity: 1 }]] },
     { rowId: 1 },
     { data: { Quantity: 1 } },
   ])('422: refuses %j and changes nothing', async (input) => {

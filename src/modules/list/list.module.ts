@@ -7,13 +7,14 @@ import { ListController } from './list.controller.js';
 import { ListRepository } from './list.repository.js';
 import { ListPublicController } from './list.public-controller.js';
 import { ListService } from './list.service.js';
+import { RowReader } from './row-reader.js';
 import { RowRepository } from './row.repository.js';
 import { RowService } from './row.service.js';
 
 @Module({
   imports: [ActivityModule, HubModule],
   controllers: [ListController, ListPublicController],
-  providers: [ListRepository, ListService, ListSweepRepository, ListSweeper, RowRepository, RowService],
+  providers: [ListRepository, ListService, ListSweepRepository, ListSweeper, RowReader, RowRepository, RowService],
   exports: [ListService, RowService],
 })
 export class ListModule {}

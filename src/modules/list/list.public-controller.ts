@@ -31,7 +31,11 @@ export class ListPublicController {
     return (await this.rows.lists(caller)).map((list) => ListSummaryResponse.from(list));
   }
 
-  /** Read a list, at most 10 000 rows at once; the header `X-More-Rows` says whether more follow. */
+  /**
+   * Read a list, a page at once. A page has at most `MaxRows` rows and ends early before the row that would make the
+   * answer longer than 4 MiB; it has at least one row where one is left. The header `X-More-Rows` says whether more
+   * follow: go on with `SkipRows` raised by the number of rows that you got.
+   */
   @Get('list')
   @Requires('read:lists', 'read')
   @FlatQueries(LIST_QUERY)
@@ -70,7 +74,7 @@ export class ListPublicController {
 }
 
 /** The table object has no place for it, and cutting without a word would mislead. */
-function tableOf(page: RowPage, reply: FastifyReply): TableResponse {
+function tableOf(page: RowPage, reply: FastifyReply): Promise<TableResponse> {
   reply.header('X-More-Rows', String(page.more));
   return TableResponse.from(page);
 }

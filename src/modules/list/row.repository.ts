@@ -28,6 +28,18 @@ export interface RowRange {
   readonly take: number;
 }
 
+/** Where rows are read from: the place of a range by id, behind an id, or these ids in their order. */
+export type RowPlace =
+  | Pick<RowRange, 'descending' | 'skip'>
+  | { readonly after: number; readonly descending: boolean }
+  | { readonly ids: readonly number[] };
+
+export interface RowSize {
+  readonly row_id: number;
+  /** Bytes of its texts. */
+  readonly size: number;
+}
+
 /** `row_id` and the slots that the list uses. */
 export type RowRecord = Readonly<Record<string, SlotValue>> & { readonly row_id: number };
 
@@ -63,11 +75,24 @@ export class RowRepository {
     return row ? toTable(hubId, row) : null;
   }
 
-  read(table: ListTable, range: RowRange): Promise<RowRecord[]> {
-    const { sql, parameters } = range.column ? this.sorted(range, range.column) : byId(table, range);
-    const columns = ['row_id', ...table.columns.map(({ slot }) => slot)].join(', ');
-    const statement = `SELECT ${columns} FROM list_row WHERE list_no = ${LIST_NO}${sql}`;
-    return this.database.query(statement, [table.hubId, table.id, ...parameters]);
+  /** At most `limit` rows, all columns of the list. */
+  read(table: ListTable, place: RowPlace, limit: number): Promise<RowRecord[]> {
+    return this.select(table, place, limit, ['row_id', ...table.columns.map(({ slot }) => slot)].join(', '));
+  }
+
+  /** How long the texts of these rows are. No database reads the texts themselves for it, or hands them over. */
+  sizes(table: ListTable, place: RowPlace, limit: number): Promise<RowSize[]> {
+    const texts = table.columns.filter(({ type }) => type === 'String');
+    const size = texts.map(({ slot }) => `COALESCE(OCTET_LENGTH(${slot}), 0)`).join(' + ');
+    return this.select(table, place, limit, `row_id, ${size || '0'} AS size`);
+  }
+
+  /** The ids of a range by a column. Empty cells first when ascending, bytewise, ties by id: the same on every database. */
+  async sortedIds(table: ListTable, { column, descending, skip, take }: RowRange): Promise<number[]> {
+    const order = `${this.sortKey(column)} ${descending ? 'DESC' : 'ASC'}, row_id`;
+    const sql = `SELECT row_id FROM list_row WHERE list_no = ${LIST_NO} ORDER BY ${order} LIMIT ? OFFSET ?`;
+    const found = await this.database.query<{ row_id: number }>(sql, [table.hubId, table.id, take, skip]);
+    return found.map(({ row_id }) => row_id);
   }
 
   /** Adds a row to a locked list and returns its id, one above the highest that the list ever gave. */
@@ -112,12 +137,27 @@ export class RowRepository {
     await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters]);
   }
 
-  /** Empty cells first when ascending, bytewise, ties by id: the same on every database. */
-  private sorted({ descending, skip, take }: RowRange, { slot, type }: ListColumn): Clause {
-    const start = `SUBSTR(${slot}, 1, ${SORTED_CHARACTERS})`;
-    const bytes = this.database.kind === 'sqlite' ? start : `CAST(${start} AS BINARY)`;
-    const order = `${type === 'String' ? bytes : slot} ${descending ? 'DESC' : 'ASC'}, row_id`;
-    return { sql: ` ORDER BY ${order} LIMIT ? OFFSET ?`, parameters: [take, skip] };
+  private async select<T extends { readonly row_id: number }>(
+    table: ListTable,
+    place: RowPlace,
+    limit: number,
+    columns: string,
+  ): Promise<T[]> {
+    if ('ids' in place && place.ids.length === 0) {
+      return [];
+    }
+    const { sql, parameters } = 'ids' in place ? byIds(place.ids) : byId(table, place, limit);
+    const statement = `SELECT ${columns} FROM list_row WHERE list_no = ${LIST_NO}${sql}`;
+    const found = await this.database.query<T>(statement, [table.hubId, table.id, ...parameters]);
+    return 'ids' in place ? inOrder(found, place.ids) : found;
+  }
+
+  private sortKey(column: ListColumn | null): string {
+    if (column?.type !== 'String') {
+      return column?.slot ?? 'row_id';
+    }
+    const start = `SUBSTR(${column.slot}, 1, ${SORTED_CHARACTERS})`;
+    return this.database.kind === 'sqlite' ? start : `CAST(${start} AS BINARY)`;
   }
 }
 
@@ -146,14 +186,29 @@ function toTable(hubId: string, row: TableRow): ListTable {
 }
 
 /** Where no row was ever deleted the ids have no gaps, and a deep page costs as little as the first. */
-function byId({ lastRowId, rowCount }: ListTable, { descending, skip, take }: RowRange): Clause {
-  const order = `ORDER BY row_id ${descending ? 'DESC' : 'ASC'}`;
-  if (skip > 0 && rowCount < lastRowId) {
-    return { sql: ` ${order} LIMIT ? OFFSET ?`, parameters: [take, skip] };
+function byId(
+  { lastRowId, rowCount }: ListTable,
+  place: Exclude<RowPlace, { readonly ids: readonly number[] }>,
+  limit: number,
+): Clause {
+  const order = `ORDER BY row_id ${place.descending ? 'DESC' : 'ASC'}`;
+  if ('skip' in place && place.skip > 0 && rowCount < lastRowId) {
+    return { sql: ` ${order} LIMIT ? OFFSET ?`, parameters: [limit, place.skip] };
   }
-  return descending
-    ? { sql: ` AND row_id <= ? ${order} LIMIT ?`, parameters: [lastRowId - skip, take] }
-    : { sql: ` AND row_id > ? ${order} LIMIT ?`, parameters: [skip, take] };
+  if (place.descending) {
+    const before = 'skip' in place ? lastRowId - place.skip + 1 : place.after;
+    return { sql: ` AND row_id < ? ${order} LIMIT ?`, parameters: [before, limit] };
+  }
+  return { sql: ` AND row_id > ? ${order} LIMIT ?`, parameters: ['skip' in place ? place.skip : place.after, limit] };
+}
+
+function byIds(ids: readonly number[]): Clause {
+  return { sql: ` AND row_id IN (${marks(ids.length)})`, parameters: ids };
+}
+
+function inOrder<T extends { readonly row_id: number }>(rows: readonly T[], ids: readonly number[]): T[] {
+  const byRowId = new Map(rows.map((row) => [row.row_id, row]));
+  return ids.flatMap((id) => byRowId.get(id) ?? []);
 }
 
 function marks(count: number): string {

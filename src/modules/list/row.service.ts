@@ -20,7 +20,8 @@ import {
   UnknownSortColumnError,
 } from './list.errors.js';
 import { readSlotValues, type SlotValues } from './row-values.js';
-import { type ListSummary, type ListTable, type RowRecord, RowRepository, type WriteKind } from './row.repository.js';
+import { type ReadRows, RowReader } from './row-reader.js';
+import { type ListSummary, type ListTable, RowRepository, type WriteKind } from './row.repository.js';
 
 /** Beyond so many rows a sort would hold the database for too long; such a list is read by ID. */
 export const SORTED_ROWS_MAX = 50_000;
@@ -35,11 +36,8 @@ export interface RowQuery {
   readonly take: number;
 }
 
-export interface RowPage {
+export interface RowPage extends ReadRows {
   readonly columns: readonly ListColumn[];
-  readonly rows: readonly RowRecord[];
-  /** Rows follow that were not asked for. */
-  readonly more: boolean;
 }
 
 export interface AddedRow {
@@ -53,6 +51,7 @@ export interface AddedRow {
 export class RowService {
   constructor(
     private readonly rows: RowRepository,
+    private readonly reader: RowReader,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -62,12 +61,12 @@ export class RowService {
     return this.rows.summaries(principal.hubId, readableLists(principal));
   }
 
+  /** At most `take` rows, and fewer when they are long: a page ends at its bytes, too (decision 0003). */
   async read(principal: Principal, query: RowQuery): Promise<RowPage> {
     const table = await this.getTable(principal, 'read', query.listName);
     const { descending, skip, take } = query;
     const column = sortColumn(table, query.sortColumn);
-    const rows = await this.rows.read(table, { column, descending, skip, take: take + 1 });
-    return { columns: table.columns, rows: rows.slice(0, take), more: rows.length > take };
+    return { columns: table.columns, ...(await this.reader.read(table, { column, descending, skip, take })) };
   }
 
   /** Columns that `data` leaves out are empty; so is the whole row when it names none. */

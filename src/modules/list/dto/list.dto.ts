@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsObject, ValidateNested } from 'class-validator';
 import { checkedBy, IsName, IsPlainText, MayBeNull } from '../../../common/http/validation.js';
 import { COLUMN_TYPES, type ColumnType, SLOTS_PER_KIND } from '../list-columns.js';
 
@@ -37,6 +37,7 @@ export class CreateListDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(2 * SLOTS_PER_KIND)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ListColumnDto)
   columns: ListColumnDto[];
