@@ -104,7 +104,7 @@ describe('AbilityFactory', () => {
         expect(answersOf(second)).toBe(answersOf(abilityOf(fresh, two)));
         expect(first === second).toBe(canonical(one) === canonical(two));
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 

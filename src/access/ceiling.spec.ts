@@ -80,7 +80,7 @@ describe('assertMayGrant', () => {
         const accepted = refusalOf(() => assertMayGrant(actor, grant)) === null;
         expect(accepted ? beyond(actor.record, grant) : []).toEqual([]);
       }),
-      { numRuns: 4000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -100,7 +100,7 @@ describe('assertMayGrant', () => {
           expect(missing).toContain(`scope ${name}`);
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -121,7 +121,7 @@ describe('assertMayGrant', () => {
         const last = chain.reduce((maker, grant) => made(maker, grant) ?? maker, first);
         expect(beyond(first.record, asGrant(last))).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 400 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('assertMayTouchKey', () => {
         const may = own.root || own.id === target.id || (!target.root && target.rank < own.rank);
         expect(refusalOf(() => assertMayTouchKey(actor, target)) === null).toBe(may);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { type AddressList } from '../common/ip/address.js';
 import { CeilingError } from './access.errors.js';
-import { type CapabilitySet, holdsCapability } from './capabilities.js';
+import { type CapabilitySet, holdsCapability, isCapability } from './capabilities.js';
 import { type Principal, type RoleFacts } from './principal.js';
 import { type GroupPermissions, missingPermissions, NO_PERMISSIONS } from './rights.js';
 import { scopeNames, type ScopeSet, scopesWithin } from './scopes.js';
@@ -34,7 +34,7 @@ export function assertMayGrant(actor: Principal, grant: Grant): void {
     ...missingConfinement(actor, grant),
   ];
   if (missing.length > 0) {
-    throw new CeilingError(missing, capabilities[0]);
+    throw new CeilingError(missing, capabilities.find(isCapability));
   }
 }
 

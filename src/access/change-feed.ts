@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database } from '../database/index.js';
-import { PrincipalCache, type Dependency, type DependencyKind } from './principal-cache.js';
+import { isDependencyKind, PrincipalCache, type Dependency, type DependencyKind } from './principal-cache.js';
 
 export const FEED_POLL_MS = 250;
 /** How long a cached decision counts after the start of the last good poll. Below the promised second, with slack. */
@@ -13,7 +13,7 @@ interface FeedRow {
   last: number;
   seq: number | null;
   nonce: string | null;
-  kind: DependencyKind | null;
+  kind: string | null;
   subject_id: string | null;
 }
 
@@ -34,7 +34,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   private epoch: string | null = null;
   private cursor = 0;
   private cursorNonce: string | null = null;
-  private lastGoodPollStart = Number.NEGATIVE_INFINITY;
+  private lastGoodPoll = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   private timer: NodeJS.Timeout | undefined;
   private failing = false;
   private stopped = false;
@@ -45,8 +45,13 @@ export class ChangeFeed implements OnApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
+  /** By both clocks: the monotonic one stands still while a machine is suspended, the wall clock may be set back. */
   leaseHolds(): boolean {
-    return this.clock.monotonic() - this.lastGoodPollStart < LEASE_MS;
+    const age = Math.max(
+      this.clock.monotonic() - this.lastGoodPoll.monotonic,
+      this.clock.now() - this.lastGoodPoll.wall,
+    );
+    return age < LEASE_MS;
   }
 
   async start(): Promise<void> {
@@ -61,14 +66,14 @@ export class ChangeFeed implements OnApplicationShutdown {
 
   /** One poll; throws when the database cannot be read, and then the lease runs out by itself. */
   async poll(): Promise<void> {
-    const startedAt = this.clock.monotonic();
+    const startedAt = { monotonic: this.clock.monotonic(), wall: this.clock.now() };
     let full = true;
     while (full) {
       const rows = await this.database.feedQuery<FeedRow>(POLL_SQL, [this.cursor]);
       full = rows.length > BATCH;
       this.apply(rows);
     }
-    this.lastGoodPollStart = startedAt;
+    this.lastGoodPoll = startedAt;
   }
 
   private apply(rows: FeedRow[]): void {
@@ -82,8 +87,17 @@ export class ChangeFeed implements OnApplicationShutdown {
     }
     const changes = rows.filter((row) => row.seq !== null && row.seq > this.cursor);
     if (changes.length > 0) {
-      this.cache.invalidate(changes.map(dependencyOf));
+      this.drop(changes);
       this.moveTo(changes[changes.length - 1]);
+    }
+  }
+
+  /** A kind that this version does not know, from a newer node, may concern anything. */
+  private drop(changes: readonly FeedRow[]): void {
+    if (changes.every(({ kind }) => isDependencyKind(kind))) {
+      this.cache.invalidate(changes.map(dependencyOf));
+    } else {
+      this.cache.clear();
     }
   }
 

@@ -196,8 +196,9 @@ describe('PrincipalCache', () => {
   });
 
   it('holds a bounded number of unknown keys and of records', async () => {
+    const base = record();
     for (let index = 0; index < 100_100; index += 1) {
-      await keep(`r${index}`, record({ keyId: `key-${index}` }));
+      await keep(`r${index}`, { ...base, keyId: `key-${index}` });
     }
     for (let index = 0; index < 50_100; index += 1) {
       await keep(`u${index}`, null);

@@ -4,7 +4,12 @@ import { Clock } from '../common/clock.js';
 import { type PrincipalRecord } from './principal.js';
 
 /** What a cached record depends on: a change to any of them drops it. */
-export type DependencyKind = 'hub' | 'role' | 'group' | 'key';
+const DEPENDENCY_KINDS = ['hub', 'role', 'group', 'key'] as const;
+export type DependencyKind = (typeof DEPENDENCY_KINDS)[number];
+
+export function isDependencyKind(kind: string | null): kind is DependencyKind {
+  return (DEPENDENCY_KINDS as readonly (string | null)[]).includes(kind);
+}
 
 export interface Dependency {
   readonly kind: DependencyKind;

@@ -72,6 +72,14 @@ describe('a poll', () => {
     expect(await statementsOf(app, () => poll(app))).toBe(1);
   });
 
+  it('drops everything for a change of a kind that it does not know', async () => {
+    const change = { kind: 'made-by-a-newer-version' as 'key', id: newId() };
+    await app.database.transaction((tx) => recordChanges(tx, hub.id, [change], app.clock.now()));
+    await poll(app);
+
+    expect(await isCached()).toBe(false);
+  });
+
   it('hears of every one of 300 changes made by 20 at once', async () => {
     const before = await lastNumber();
     let making = true;

@@ -196,6 +196,32 @@ describe('a change', () => {
     await there.as(made.key.secret).get(WHOAMI).expect(200);
   });
 
+  it('waits for the one before it in the same hub, so that both are decided on what is', async () => {
+    const made = await scene();
+    const order: string[] = [];
+    const change = (name: string, work: () => Promise<void>) =>
+      here.nest.get(Mutations).run(platformPrincipal(made.hub.id), 'api-keys-manage', async () => {
+        order.push(`${name} begins`);
+        await work();
+        order.push(`${name} ends`);
+      });
+    let both: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((begun) => {
+      const first = change('first', async () => {
+        begun();
+        // Long enough for a second one that does not wait: it would be through after a few statements.
+        for (let turn = 0; turn < 20; turn += 1) {
+          await there.database.ping();
+        }
+      });
+      both = first;
+    });
+    both = Promise.all([both, change('second', () => Promise.resolve())]);
+    await both;
+
+    expect(order).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+  });
+
   it('made inside a longer transaction is dropped from the cache after that one’s commit', async () => {
     const made = await scene();
     const caller = here.as(made.key.secret);
@@ -248,13 +274,31 @@ describe('the lease', () => {
     expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(0);
   });
 
-  it('verifies each request by one SELECT when it has lapsed, and keeps nothing of it', async () => {
+  it('verifies each request by one SELECT when it has lapsed', async () => {
     const caller = await stranger();
     here.clock.advance(LEASE_MS);
 
     for (const _ of [1, 2, 3]) {
       expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(1);
     }
+  });
+
+  it('lets no request share the look-up of another when it has lapsed, and keeps nothing of it', async () => {
+    const { key } = await scene();
+    await poll(here);
+    here.clock.advance(LEASE_MS);
+    const query = here.database.query.bind(here.database);
+    const spy = jest.spyOn(here.database, 'query').mockImplementation(async (sql, parameters) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return query(sql, parameters) as Promise<never[]>;
+    });
+    const caller = here.as(key.secret);
+    await Promise.all(Array.from({ length: 20 }, () => caller.get(WHOAMI).expect(200)));
+    expect(spy).toHaveBeenCalledTimes(20);
+    jest.restoreAllMocks();
+    await poll(here);
+
+    expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(1);
   });
 
   it('counts from the start of the poll, not from its end', async () => {

@@ -233,6 +233,20 @@ describe('a token', () => {
     expect(await statusOf(exchange(one.key))).toBe(status);
   });
 
+  it('has no right left when the group of its key is gone', async () => {
+    const one = await made();
+    await app.create.list(one.hub);
+    const rows = () => statusOf(app.as(one.token).get(`${LISTS}/list?name=StockInfo`));
+    expect(await rows()).toBe(200);
+    await change(one, 'UPDATE user_group SET deleted_at = 1 WHERE hub_id = ?', one.hub.id);
+
+    expect(await rows()).toBe(404);
+    expect((await app.as(one.token).get(WHOAMI).expect(200)).body).toMatchObject({
+      group: null,
+      rights: { lists: [] },
+    });
+  });
+
   it('ends alone when only the tokens of its key are ended', async () => {
     const one = await made();
     await app.as(one.token).get(WHOAMI).expect(200);

@@ -69,6 +69,19 @@ describe('the refusals of a known key', () => {
     expect((await refusalsOf(hub.id)).map(({ annotations }) => annotations.count)).toEqual([2]);
   });
 
+  it('are written also beside one whose hub is gone', async () => {
+    const hub = await test.app.create.hub();
+    const key = await test.app.create.key({ hub });
+    const usage = test.app.nest.get(UsageLog);
+    const gone = { hubId: 'f'.repeat(24), keyId: 'f'.repeat(24), address: null, code: '403.permissions' };
+    usage.putBack([], [{ ...gone, count: 1, lastAt: test.app.clock.now() }]);
+    await test.app.as(key.secret).get('/v1/hubs/current/roles').expect(403);
+    await test.app.nest.get(RefusalWriter).flush();
+
+    expect((await refusalsOf(hub.id)).map(({ annotations }) => annotations.count)).toEqual([1]);
+    expect(usage.drainRefusals()).toEqual([]);
+  });
+
   it('do not exist for keys that are garbled: those are counted, and nothing more', async () => {
     const usage = test.app.nest.get(UsageLog);
     usage.drainMalformed();

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../common/canonical-json.js';
 import { Clock } from '../../common/clock.js';
 import { newId } from '../../common/ids.js';
 import { PeriodicWriter } from '../../common/periodic-writer.js';
-import { Database } from '../../database/index.js';
+import { Database, isForeignKeyViolation } from '../../database/index.js';
 import { Activity } from './activity.entity.js';
 
 /** Rows per transaction: within SQLite's limit of parameters, and short for its one writer. */
@@ -33,7 +33,7 @@ export class RefusalWriter extends PeriodicWriter {
     try {
       while (left.length > 0) {
         const rows = left.slice(0, CHUNK).map((refusal) => toRow(refusal, now));
-        await this.database.transaction((tx) => tx.insert(Activity, rows));
+        await this.insert(rows);
         left = left.slice(CHUNK);
       }
     } catch (error) {
@@ -41,7 +41,23 @@ export class RefusalWriter extends PeriodicWriter {
       this.logger.warn(`${left.length} refusals wait for the next minute: ${String(error)}`);
     }
   }
+
+  /** A row whose hub is gone (a restored database) is dropped, and does not hold up the others. */
+  private async insert(rows: readonly ActivityRow[]): Promise<void> {
+    try {
+      await this.database.transaction((tx) => tx.insert(Activity, [...rows]));
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) {
+        throw error;
+      }
+      for (const row of rows.length > 1 ? rows : []) {
+        await this.insert([row]);
+      }
+    }
+  }
 }
+
+type ActivityRow = ReturnType<typeof toRow>;
 
 function toRow({ hubId, keyId, address, code, count, lastAt }: RefusalCount, now: number) {
   const id = newId(now);
