@@ -73,7 +73,7 @@ describe('a poll', () => {
   });
 
   it('drops everything for a change of a kind that it does not know', async () => {
-    const change = { kind: 'made-by-a-newer-version' as 'key', id: newId() };
+    const change = { kind: 'newer-kind' as 'key', id: newId() };
     await app.database.transaction((tx) => recordChanges(tx, hub.id, [change], app.clock.now()));
     await poll(app);
 

@@ -376,7 +376,7 @@ describe('the ceiling for roles', () => {
       ['capability groups-manage'],
       'groups-manage',
     ],
-    ['all capabilities', { capabilities: { all: true, specific: [] } }, ['capability all'], 'all'],
+    ['all capabilities', { capabilities: { all: true, specific: [] } }, ['capability all'], undefined],
     [
       'several at once',
       { rank: 10, capabilities: specific('lists-manage', 'groups-manage', 'api-keys-manage') },
