@@ -6,7 +6,8 @@ import { type TestApp } from './test-app.js';
  * It has just polled, so its lease holds.
  */
 export async function hold(app: TestApp): Promise<void> {
-  const [wall, monotonic] = [app.clock.now(), app.clock.monotonic()];
+  // Whole, so that sums and differences of it are exact.
+  const [wall, monotonic] = [app.clock.now(), Math.ceil(app.clock.monotonic())];
   let passed = 0;
   Object.assign(app.clock, {
     now: () => wall + passed,
