@@ -7,7 +7,7 @@ import { Authenticator } from './authenticator.js';
 import { MissingCapabilityError, MissingCredentialError, MissingScopeError, WrongHubError } from './access.errors.js';
 import { holdsCapability } from './capabilities.js';
 import { looksLikeKey } from './key-secret.js';
-import { type Principal, type RequestFacts } from './principal.js';
+import { type Principal } from './principal.js';
 import { ROUTE_ACCESS, type RouteAccess } from './requires.decorator.js';
 import { hasScope } from './scopes.js';
 
@@ -42,7 +42,7 @@ export class AccessGuard implements CanActivate {
   private async admit(request: FastifyRequest, access: RouteAccess): Promise<boolean> {
     const principal = await this.authenticate(request);
     // Known before it is measured, so that a refusal can be counted as this key's.
-    request.principal = { ...principal, request: requestFacts(request) };
+    setPrincipal(request, principal);
     assertHub(request, principal);
     assertMeets(principal, access);
     return true;
@@ -57,8 +57,10 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-export function requestFacts({ id, method, url }: FastifyRequest): RequestFacts {
-  return { id, method, path: shownPath(url) };
+/** From here on the request is this principal's, with what the audit says of it. */
+export function setPrincipal(request: FastifyRequest, principal: Principal): void {
+  const { id, method, url } = request;
+  request.principal = { ...principal, request: { id, method, path: shownPath(url) } };
 }
 
 function bearerOf(request: FastifyRequest): string {
@@ -84,10 +86,10 @@ function tokenOnly(credential: string): string {
   return credential;
 }
 
-/** A key knows its hub, so the header may be absent; a wrong and an unknown hub read the same. */
+/** A key knows its hub, so the header may be absent; a wrong and an unknown hub read the same. Tokens do without it. */
 function assertHub(request: FastifyRequest, principal: Principal): void {
-  const hubId = doorOfRequest(request) === 'public' ? undefined : request.headers['x-hub-id'];
-  if (hubId !== undefined && hubId !== principal.hubId) {
+  const hubId = request.headers['x-hub-id'];
+  if (principal.kind === 'api-key' && hubId !== undefined && hubId !== principal.hubId) {
     throw new WrongHubError();
   }
 }

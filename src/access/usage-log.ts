@@ -40,7 +40,7 @@ export class UsageLog {
   countRefusal({ hubId, keyId }: PrincipalRecord, address: Address | null, code: string, now: number): void {
     const crowded = this.refusals.size >= REFUSALS_MAX;
     const from = crowded ? null : (address?.text ?? null);
-    const slot = JSON.stringify([keyId, from, code]);
+    const slot = slotOf({ keyId, address: from, code });
     const entry = this.refusals.get(slot) ?? { hubId, keyId, address: from, code, count: 0, lastAt: now };
     entry.count += 1;
     entry.lastAt = now;
@@ -64,7 +64,7 @@ export class UsageLog {
       this.uses.set(use.secretId, use);
     }
     for (const refusal of refusals) {
-      const slot = JSON.stringify([refusal.keyId, refusal.address, refusal.code]);
+      const slot = slotOf(refusal);
       const newer = this.refusals.get(slot);
       this.refusals.set(slot, newer ? { ...newer, count: newer.count + refusal.count } : refusal);
     }
@@ -81,4 +81,9 @@ export class UsageLog {
     this.refusals = new Map();
     return drained;
   }
+}
+
+/** Refusals that are counted together. */
+function slotOf({ keyId, address, code }: Pick<RefusalCount, 'keyId' | 'address' | 'code'>): string {
+  return JSON.stringify([keyId, address, code]);
 }

@@ -1,4 +1,4 @@
-import { type QueryRunner, Table, TableColumn, type TableColumnOptions, TableIndex } from 'typeorm';
+import { type QueryRunner, Table, TableColumn, type TableColumnOptions } from 'typeorm';
 import type { DatabaseKind } from './database-url.js';
 import { storageOf, type StorageName } from './storage.js';
 
@@ -101,24 +101,6 @@ export async function addColumn(queryRunner: QueryRunner, table: string, added: 
   const usual = value === undefined ? '' : ` DEFAULT ${value}`;
   const name = `${quote(queryRunner, table)} ADD COLUMN ${quote(queryRunner, added.name)}`;
   await queryRunner.query(`ALTER TABLE ${name} ${type}${size} ${isNullable ? 'NULL' : 'NOT NULL'}${usual}`);
-}
-
-/** Adds an index unless it is there. */
-export async function createIndex(queryRunner: QueryRunner, table: string, index: IndexSpec): Promise<void> {
-  const existing = await queryRunner.getTable(table);
-  if (existing?.indices.some(({ name }) => name === index.name)) {
-    return;
-  }
-  const made = new TableIndex({ name: index.name, columnNames: index.columns, isUnique: index.unique ?? false });
-  await queryRunner.createIndex(table, made);
-}
-
-/** Drops an index, if it is there. */
-export async function dropIndex(queryRunner: QueryRunner, table: string, name: string): Promise<void> {
-  const existing = await queryRunner.getTable(table);
-  if (existing?.indices.some((index) => index.name === name)) {
-    await queryRunner.dropIndex(table, name);
-  }
 }
 
 function kindOf(queryRunner: QueryRunner): DatabaseKind {

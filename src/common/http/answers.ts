@@ -1,4 +1,4 @@
-import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
 export interface AnswerOptions {
@@ -13,8 +13,6 @@ export interface AnswerOptions {
   readonly meta?: Type;
 }
 
-export const ANSWER_STATUS = 'hubgate:answer-status';
-
 /** The success of a route: its status for the client, its schema for the document; one place, so they cannot differ. */
 export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorator {
   const { status = 200, list = false, shape = 'enveloped', includes = {}, meta } = options;
@@ -25,7 +23,6 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
   const models = [...(plain ? [] : [model]), ...Object.values(includes), ...(meta ? [meta] : [])];
   return applyDecorators(
     HttpCode(status),
-    SetMetadata(ANSWER_STATUS, status),
     ApiExtraModels(...models),
     ApiResponse({ status, description: 'Success.', schema: schema as never }),
   );

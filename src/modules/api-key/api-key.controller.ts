@@ -6,6 +6,7 @@ import { FlatQueries, Queries, type ResourceQuery, ResourceQueries } from '../..
 import { ID_PATTERN } from '../../common/ids.js';
 import { type FlatQuery, type FlatQuerySpec } from '../../common/query/index.js';
 import { RoleResponse } from '../role/index.js';
+import { type ApiKey } from './api-key.entity.js';
 import { API_KEY_SORTS } from './api-key.repository.js';
 import { ApiKeyService } from './api-key.service.js';
 import { CREATED_FATES } from './created-keys.js';
@@ -44,8 +45,7 @@ export class ApiKeyController {
     @Queries() query: ResourceQuery,
   ): Promise<WithRoles<ApiKeyResponse[]>> {
     const keys = await this.keys.list(caller, query);
-    const roles = query.include.includes('roles') ? await this.keys.rolesOf(caller, keys) : null;
-    return { data: keys.map((key) => ApiKeyResponse.from(key)), ...(roles && { includes: includesOf(roles) }) };
+    return { data: keys.map((key) => ApiKeyResponse.from(key)), ...(await this.includesFor(caller, keys, query)) };
   }
 
   /** Make a key. Its secret is in this answer and never again. */
@@ -71,8 +71,7 @@ export class ApiKeyController {
     @Queries() query: ResourceQuery,
   ): Promise<WithRoles<ApiKeyResponse>> {
     const key = await this.keys.get(caller, id);
-    const roles = query.include.includes('roles') ? await this.keys.rolesOf(caller, [key]) : null;
-    return { data: ApiKeyResponse.from(key), ...(roles && { includes: includesOf(roles) }) };
+    return { data: ApiKeyResponse.from(key), ...(await this.includesFor(caller, [key], query)) };
   }
 
   /** Change a key. It acts at once, also on tokens that are out. */
@@ -100,10 +99,16 @@ export class ApiKeyController {
     const { key, created } = await this.keys.delete(caller, id, query.created);
     return { data: ApiKeyResponse.from(key), meta: { created: CreatedByKeyResponse.from(created) } };
   }
-}
 
-type RoleRow = Parameters<typeof RoleResponse.from>[0];
-
-function includesOf(roles: RoleRow[]): { roles: Record<string, RoleResponse> } {
-  return { roles: Object.fromEntries(roles.map((role) => [role.id, RoleResponse.from(role)])) };
+  private async includesFor(
+    caller: Principal,
+    keys: readonly ApiKey[],
+    { include }: ResourceQuery,
+  ): Promise<Pick<WithRoles<unknown>, 'includes'>> {
+    if (!include.includes('roles')) {
+      return {};
+    }
+    const roles = await this.keys.rolesOf(caller, keys);
+    return { includes: { roles: Object.fromEntries(roles.map((role) => [role.id, RoleResponse.from(role)])) } };
+  }
 }

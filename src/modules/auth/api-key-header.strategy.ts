@@ -2,7 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
-import { Authenticator, MissingCredentialError, requestFacts } from '../../access/index.js';
+import { Authenticator, MissingCredentialError, setPrincipal } from '../../access/index.js';
 
 const NAME = 'api-key-header';
 const PRESENTED = 'presentedKey';
@@ -29,8 +29,7 @@ export class ApiKeyHeaderGuard extends AuthGuard(NAME) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     await super.canActivate(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & { [PRESENTED]: string }>();
-    const principal = await this.authenticator.authenticateKey(request[PRESENTED], request.client);
-    request.principal = { ...principal, request: requestFacts(request) };
+    setPrincipal(request, await this.authenticator.authenticateKey(request[PRESENTED], request.client));
     return true;
   }
 
