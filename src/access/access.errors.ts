@@ -16,6 +16,13 @@ export class ExpiredCredentialError extends UnauthenticatedError {
   }
 }
 
+/** The key lives, but this secret of it was replaced or ended. */
+export class EndedSecretError extends ExpiredCredentialError {
+  constructor() {
+    super('This secret of the API key has ended. Use the newer one.');
+  }
+}
+
 export class AddressDeniedError extends ForbiddenError {
   constructor(address: string | null) {
     const seen = address ?? 'unknown';

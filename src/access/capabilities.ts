@@ -34,6 +34,13 @@ export const CAPABILITIES = [
     subject: 'Role',
   },
   {
+    name: 'hubs-update',
+    caption: 'Change the hub itself: what it demands of its keys.',
+    area: 'hubs',
+    action: 'update',
+    subject: 'Hub',
+  },
+  {
     name: 'lists-manage',
     caption: 'See, create and delete the lists of the hub: their structure, not their rows.',
     area: 'lists',

@@ -1,7 +1,8 @@
 import { type AddressList } from '../common/ip/address.js';
 import { CeilingError } from './access.errors.js';
+import { earliest } from './credential.js';
 import { type CapabilitySet, holdsCapability, isCapability } from './capabilities.js';
-import { type Principal, type RoleFacts } from './principal.js';
+import { type Principal, type PrincipalRecord, type RoleFacts } from './principal.js';
 import { type GroupPermissions, missingPermissions, NO_PERMISSIONS } from './rights.js';
 import { scopeNames, type ScopeSet, scopesWithin } from './scopes.js';
 
@@ -88,8 +89,14 @@ function missingConfinement(actor: Principal, { ips, expiresAt }: Grant): string
   if (ips !== undefined && own.ips && !(ips?.isWithin(own.ips) ?? false)) {
     missing.push(`use from addresses beyond ${own.ips.entries.join(', ')} (send ips within these)`);
   }
-  if (expiresAt !== undefined && own.expiresAt !== null && (expiresAt === null || expiresAt > own.expiresAt)) {
-    missing.push(`life beyond ${new Date(own.expiresAt).toISOString()} (send an expires_at not later)`);
+  // An old secret in its last hours is worth no more than that: it must not leave anything behind that outlives it.
+  const end = earliest(own.expiresAt, own.secretEndsAt);
+  if (expiresAt !== undefined && end !== null && (expiresAt === null || expiresAt > end)) {
+    missing.push(`life beyond ${new Date(end).toISOString()} (${wayToOutlive(end, own)})`);
   }
   return missing;
+}
+
+function wayToOutlive(end: number, { secretEndsAt }: PrincipalRecord): string {
+  return end === secretEndsAt ? 'your secret ends then: use the newer one' : 'send an expires_at not later';
 }

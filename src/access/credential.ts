@@ -1,5 +1,5 @@
 import { type Address } from '../common/ip/address.js';
-import { AddressDeniedError, BadCredentialError, ExpiredCredentialError } from './access.errors.js';
+import { AddressDeniedError, BadCredentialError, EndedSecretError, ExpiredCredentialError } from './access.errors.js';
 import { type PrincipalRecord } from './principal.js';
 
 /**
@@ -14,7 +14,7 @@ export function assertUsable(record: PrincipalRecord, now: number, address: Addr
     throw new ExpiredCredentialError('The API key has expired. Ask for a new one.');
   }
   if (hasPassed(record.secretEndsAt, now)) {
-    throw new ExpiredCredentialError('This secret of the API key has ended. Use the newer one.');
+    throw new EndedSecretError();
   }
   if (record.ips && !record.ips.contains(address)) {
     throw new AddressDeniedError(address?.text ?? null);

@@ -3,6 +3,7 @@ import { SCOPES } from '../access/scopes.js';
 import { type BootstrapOptions } from './bootstrap.command.js';
 import { readSettings, useForEntities, withApplication } from './context.js';
 import { type DemoOptions } from './demo.command.js';
+import { type HubOptions } from './hub.command.js';
 import { describeFailure } from './failure.js';
 import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions } from './key.command.js';
 import { type MigrateOptions } from './migrate.command.js';
@@ -35,6 +36,7 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
   addHubCommands(hubgate);
+  addHubStateCommands(hubgate.command('hub').description('list hubs; shut one and open it again'));
   addKeyCommands(hubgate.command('key').description('make, list and revoke API keys'));
   addMaintenanceCommands(hubgate);
   return hubgate;
@@ -57,6 +59,30 @@ function addHubCommands(hubgate: Command): void {
     .action((options: DemoOptions) =>
       withApplication(async (app) => (await import('./demo.command.js')).demo(app, options)),
     );
+}
+
+function addHubStateCommands(hub: Command): void {
+  hub
+    .command('list')
+    .description('list the hubs')
+    .option(...JSON_OBJECT)
+    .action((options: OutputOptions) =>
+      withApplication(async (app) => (await import('./hub.command.js')).listHubs(app, options)),
+    );
+  const states = [
+    ['disable', 'inactive', 'refuse every key and token of a hub, at once'],
+    ['enable', 'live', 'accept the keys and tokens of a hub again'],
+  ] as const;
+  for (const [name, state, description] of states) {
+    hub
+      .command(name)
+      .description(description)
+      .requiredOption(...HUB)
+      .option(...JSON_OBJECT)
+      .action((options: HubOptions) =>
+        withApplication(async (app) => (await import('./hub.command.js')).setHubState(app, options, state)),
+      );
+  }
 }
 
 function addKeyCommands(key: Command): void {

@@ -77,6 +77,14 @@ const LIST_BODY = {
 
 /** By operationId; what is left out has nothing to add. */
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
+  updateHub: {
+    bodies: [
+      {
+        summary: 'An hour of overlap at most, and an old secret that turns up again switches its key off',
+        value: { security: { rotation: { max_overlap_seconds: 3600, disable_on_reuse: true } } },
+      },
+    ],
+  },
   createApiKey: {
     bodies: [
       { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },
@@ -92,6 +100,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
       { summary: 'Another name', value: { name: 'ERP sync (old)' } },
       { summary: 'Only from these addresses', value: { ips: ['192.0.2.0/24'] } },
       { summary: 'No address list any more', value: { ips: null } },
+      { summary: 'Switched off', value: { state: 'inactive' } },
     ],
     errors: [CEILING, LAST_ROOT_KEY, UNKNOWN_ROLE],
   },

@@ -283,7 +283,12 @@ describe('a refusal names exactly what is missing', () => {
     [
       'the rank of a role and its capabilities',
       ({ roles }) => ({ role_id: roles[2] }),
-      ['rank above 7 (the role is "admin")', 'capability groups-manage', 'capability lists-manage'],
+      [
+        'rank above 7 (the role is "admin")',
+        'capability groups-manage',
+        'capability hubs-update',
+        'capability lists-manage',
+      ],
     ],
     ['root', ({ roles }) => ({ role_id: roles[1] }), ['rank above 10 (the role is "owner")', 'capability all']],
     ['scopes', ({ roles }) => ({ role_id: roles[3], scopes: ['read:lists', 'write:box'] }), ['scope write:box']],

@@ -176,6 +176,18 @@ export const OPERATIONS: readonly Operation[] = [
   plain('/.well-known/jwks.json', anybody),
   plain('/v1/hubs/capabilities', anybody),
   plain(CURRENT, { by: 'any key' }),
+  {
+    route: `PATCH ${CURRENT}`,
+    need: capability('hubs-update'),
+    send: () => ({ url: CURRENT, body: { security: { rotation: { max_overlap_seconds: 60 } } } }),
+    success: 200,
+  },
+  {
+    route: `PATCH ${CURRENT}`,
+    need: capability('hubs-update'),
+    send: () => ({ url: CURRENT, body: { nonsense: 1 } }),
+    success: 422,
+  },
   plain(`${CURRENT}/whoami`, { by: 'any key' }),
   plain('/public-api/v1/auth/token', { by: 'exchange' }),
   plain('/public-api/v2/auth/token', { by: 'exchange' }),

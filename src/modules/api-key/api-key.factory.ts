@@ -1,4 +1,4 @@
-import { creatorOf, type Mutation, scopeNames, scopeSet } from '../../access/index.js';
+import { creatorOf, earliest, type Mutation, scopeNames, scopeSet } from '../../access/index.js';
 import { AddressList } from '../../common/ip/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
@@ -10,8 +10,8 @@ import { type CreateApiKeyDto, type UpdateApiKeyDto } from './dto/api-key.dto.js
 
 /** A key as its maker asks for it; what is left out of its confinement is passed on from a confined maker. */
 export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey {
-  const { ips: ownIps, expiresAt: ownEnd } = actor.record;
-  const inherited = { ips: ownIps?.entries ?? null, expiresAt: ownEnd };
+  const { ips: ownIps, expiresAt: ownEnd, secretEndsAt } = actor.record;
+  const inherited = { ips: ownIps?.entries ?? null, expiresAt: earliest(ownEnd, secretEndsAt) };
   return Object.assign(new ApiKey(), {
     id: newId(now),
     hubId: actor.hubId,
@@ -31,13 +31,13 @@ export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey
   });
 }
 
-export function newSecret(key: ApiKey, digest: Buffer): ApiSecret {
+export function newSecret(key: ApiKey, digest: Buffer, now: number): ApiSecret {
   return Object.assign(new ApiSecret(), {
-    id: newId(key.createdAt),
+    id: newId(now),
     hubId: key.hubId,
     keyId: key.id,
     digest,
-    createdAt: key.createdAt,
+    createdAt: now,
     endsAt: null,
     lastUsedAt: null,
     lastUsedAddress: null,
@@ -57,6 +57,15 @@ export function applyEdit(key: ApiKey, input: UpdateApiKeyDto, now: number): voi
     ...(expires_at !== undefined && { expiresAt: futureTime(expires_at, now) }),
   };
   Object.assign(key, edit, { updatedAt: now, revision: key.revision + 1 });
+  if (input.state !== undefined && input.state !== key.state) {
+    setState(key, input.state, now);
+  }
+}
+
+/** A key that is switched off takes its tokens with it: switched on again, it needs new ones. */
+export function setState(key: ApiKey, state: 'live' | 'inactive', now: number): void {
+  Object.assign(key, { state, stateChangedAt: now });
+  key.kv += state === 'inactive' ? 1 : 0;
 }
 
 /** Dead from now on. The row stays, marked deleted; it never comes back. */

@@ -5,6 +5,7 @@ import { GroupModule } from '../group/index.js';
 import { RoleModule } from '../role/index.js';
 import { ApiKeyController } from './api-key.controller.js';
 import { ApiKeyRepository } from './api-key.repository.js';
+import { KeyRules } from './api-key.rules.js';
 import { ApiKeyService } from './api-key.service.js';
 import { LastUseWriter } from './last-use-writer.js';
 import { ApiKeyDirectory } from './principal-directory.js';
@@ -19,7 +20,7 @@ export class PrincipalDirectoryModule {}
 @Module({
   imports: [ActivityModule, RoleModule, GroupModule],
   controllers: [ApiKeyController],
-  providers: [ApiKeyRepository, ApiKeyService, LastUseWriter],
+  providers: [ApiKeyRepository, ApiKeyService, KeyRules, LastUseWriter],
   exports: [ApiKeyService, LastUseWriter],
 })
 export class ApiKeyModule {}

@@ -85,10 +85,11 @@ export class ApiKeyRepository {
     return made.flatMap((one) => keys.get(one) ?? []);
   }
 
-  /** Each root key that is live and never ends. By table name: roles are another module's. */
+  /** Each root key that is live and never ends, nor does its secret. By table name: roles are another module's. */
   async lastingRootKeys(tx: EntityManager, hubId: string): Promise<{ id: string; ips: string[] | null }[]> {
     const sql = `SELECT k.id, k.ips FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
-      WHERE k.hub_id = ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1`;
+      WHERE k.hub_id = ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1
+        AND EXISTS (SELECT 1 FROM api_secret s WHERE s.hub_id = k.hub_id AND s.key_id = k.id AND s.ends_at IS NULL)`;
     const rows = (await tx.query(sql, [hubId])) as { id: string; ips: string | null }[];
     return rows.map(({ id, ips }) => ({ id, ips: ips === null ? null : (JSON.parse(ips) as string[]) }));
   }

@@ -1,7 +1,8 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Authenticated, CAPABILITIES, CurrentPrincipal, type Principal, Public } from '../../access/index.js';
+import { Authenticated, CAPABILITIES, CurrentPrincipal, type Principal, Public, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
+import { UpdateHubDto } from './dto/hub.dto.js';
 import { CapabilityMetaResponse, HubResponse } from './dto/hub.response.js';
 import { WhoamiResponse } from './dto/whoami.response.js';
 import { HubService } from './hub.service.js';
@@ -17,6 +18,14 @@ export class HubController {
   @Answers(HubResponse)
   async current(@CurrentPrincipal() principal: Principal): Promise<Envelope<HubResponse>> {
     return { data: HubResponse.from(await this.hubs.get(principal.hubId)) };
+  }
+
+  /** Change the hub: what it demands of its keys. */
+  @Patch('current')
+  @Requires('hubs-update')
+  @Answers(HubResponse)
+  async update(@CurrentPrincipal() principal: Principal, @Body() body: UpdateHubDto): Promise<Envelope<HubResponse>> {
+    return { data: HubResponse.from(await this.hubs.update(principal, body)) };
   }
 
   /** Who you are here. Also what you may do, when it ends, and the address that the server sees. */

@@ -1,12 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { counterColumn, idColumn, jsonColumn, Lifecycle, stringColumn, timeColumn } from '../../database/index.js';
+import { type StoredSecurity } from './hub-security.js';
 
 export type HubState = 'live' | 'inactive' | 'deleting' | 'deleted';
-
-/** What a hub demands of those who enter it. */
-export interface HubSecurity {
-  readonly force_2fa: boolean;
-}
 
 /** The tenant. Every tenant row belongs to exactly one. */
 @Entity('hub')
@@ -31,7 +27,7 @@ export class Hub extends Lifecycle {
   stateChangedAt: number;
 
   @Column(jsonColumn())
-  security: HubSecurity;
+  security: StoredSecurity;
 
   /** The number of the hub's last list; numbers are the public door's ids and are never used again. */
   @Column(counterColumn({ name: 'last_list_number', default: 0 }))

@@ -19,6 +19,14 @@ export class HubRepository {
     await tx.insert(Hub, hub);
   }
 
+  list(): Promise<Hub[]> {
+    return this.database.reader.find(Hub, { where: { deletedAt: IsNull() }, order: { id: 'ASC' } });
+  }
+
+  async update(tx: EntityManager, { id, name, nameKey, identifier, state, stateChangedAt, security, updatedAt }: Hub) {
+    await tx.update(Hub, { id }, { name, nameKey, identifier, state, stateChangedAt, security, updatedAt });
+  }
+
   count(): Promise<number> {
     return this.database.reader.countBy(Hub, {});
   }

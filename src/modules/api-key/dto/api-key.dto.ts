@@ -44,5 +44,12 @@ export class CreateApiKeyDto {
   description?: string | null;
 }
 
+const SETTABLE_STATES = ['live', 'inactive'] as const;
+
 /** Only what is named changes, and it acts at once, also on tokens that are out. */
-export class UpdateApiKeyDto extends PartialType(CreateApiKeyDto, { skipNullProperties: false }) {}
+export class UpdateApiKeyDto extends PartialType(CreateApiKeyDto, { skipNullProperties: false }) {
+  /** `inactive` refuses the key until it is `live` again, and ends the access tokens that are out for good. @example inactive */
+  @MayBeAbsent()
+  @IsIn(SETTABLE_STATES, { message: `state must be one of ${SETTABLE_STATES.join(', ')}` })
+  state?: (typeof SETTABLE_STATES)[number];
+}

@@ -1,8 +1,17 @@
 import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '../../../common/http/contract.js';
+import { securityOf } from '../hub-security.js';
 import { type Hub } from '../hub.entity.js';
+
+class RotationPolicyResponse {
+  /** How long an old secret of a key may go on beside the new one, at most. @example 604800 */
+  max_overlap_seconds: number;
+  /** Whether the use of a secret that has ended switches its key off. @example false */
+  disable_on_reuse: boolean;
+}
 
 class HubSecurityResponse {
   force_2fa: boolean;
+  rotation: RotationPolicyResponse;
 }
 
 class HubWebhooksResponse {
@@ -35,7 +44,7 @@ export class HubResponse {
       creator: { id: hub.creatorId, type: hub.creatorType },
       events: EventsResponse.from(hub),
       state: { current: hub.state, changed: contractTime(hub.stateChangedAt) },
-      security: { force_2fa: hub.security.force_2fa },
+      security: securityOf(hub.security),
       webhooks: { server_deployed: null, server_deleted: null },
       billing: null,
       integrations: {},

@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import {
+  assertMayGrant,
+  assertMayTouchKey,
+  authorize,
+  CeilingError,
+  type GroupFacts,
+  type Mutation,
+  type Principal,
+  type RoleFacts,
+} from '../../access/index.js';
+import { AddressList } from '../../common/ip/index.js';
+import { GroupService } from '../group/index.js';
+import { RoleService } from '../role/index.js';
+import { type ApiKey } from './api-key.entity.js';
+import {
+  ApiKeyNotFoundError,
+  KeyInTheWayError,
+  LastRootKeyError,
+  OwnAddressError,
+  UnknownGroupError,
+  UnknownRoleError,
+} from './api-key.errors.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+
+/** Who may do what to a key, on the facts of the transaction that does it. Every verb on keys and secrets asks here. */
+@Injectable()
+export class KeyRules {
+  constructor(
+    private readonly keys: ApiKeyRepository,
+    private readonly roles: RoleService,
+    private readonly groups: GroupService,
+  ) {}
+
+  /** @throws ApiKeyNotFoundError also for another hub's key and for a deleted one */
+  async getKey({ tx, actor }: Mutation, id: string): Promise<ApiKey> {
+    const key = await this.keys.find(actor.hubId, id, tx);
+    if (!key) {
+      throw new ApiKeyNotFoundError();
+    }
+    return key;
+  }
+
+  /** A key that the actor may touch, with its role. */
+  async getTouchable(mutation: Mutation, id: string): Promise<{ key: ApiKey; role: RoleFacts }> {
+    const key = await this.getKey(mutation, id);
+    const role = await this.getRole(mutation, key);
+    authorize(mutation.actor, 'update', key);
+    assertMayTouchKey(mutation.actor, role);
+    return { key, role };
+  }
+
+  /** The ceiling, on the key as it would be afterwards. Returns its role. */
+  async assertMayBecome({ tx, actor }: Mutation, key: ApiKey): Promise<RoleFacts> {
+    const role = await this.roles.findFacts(tx, key.hubId, key.roleId);
+    if (!role) {
+      throw new UnknownRoleError();
+    }
+    const group = await this.groupOf(tx, key);
+    const ips = key.ips && AddressList.parse(key.ips);
+    const { scopes, expiresAt } = key;
+    assertMayGrant(actor, { keyRole: role, permissions: group?.permissions, scopes, ips, expiresAt });
+    return role;
+  }
+
+  /** Each by the rules for a single one, and the last root key by what would remain after all of them. */
+  async assertMayEnd(mutation: Mutation, keys: readonly ApiKey[]): Promise<void> {
+    const roles = new Map<string, RoleFacts>();
+    for (const key of keys) {
+      const role = roles.get(key.roleId) ?? (await this.getRole(mutation, key));
+      roles.set(key.roleId, role);
+      assertMayEndKey(mutation.actor, key, role);
+    }
+    const lastingRoot = keys.find((key) => {
+      const role = roles.get(key.roleId);
+      return role !== undefined && isLastingRoot(key, role);
+    });
+    if (lastingRoot) {
+      await this.assertHubKeepsRoot(mutation, lastingRoot, keys);
+    }
+  }
+
+  /** The hub's row is locked, so two who remove each other's key cannot both pass. */
+  async assertHubKeepsRoot(mutation: Mutation, key: ApiKey, without: readonly ApiKey[]): Promise<void> {
+    if (!(await this.hasAnotherWayIn(mutation, without))) {
+      throw new LastRootKeyError(key.id);
+    }
+  }
+
+  /** Another root key that never ends and works from where the actor is: one for other addresses only may work nowhere. */
+  async hasAnotherWayIn({ tx, actor }: Mutation, without: readonly ApiKey[]): Promise<boolean> {
+    const gone = new Set(without.map(({ id }) => id));
+    const others = (await this.keys.lastingRootKeys(tx, actor.hubId)).filter(({ id }) => !gone.has(id));
+    return others.some(({ ips }) => actor.kind === 'platform' || admits(ips, actor));
+  }
+
+  async assertNotLockedOut(mutation: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
+    const { actor } = mutation;
+    const isOwn = actor.kind === 'api-key' && actor.record.keyId === key.id;
+    if (isOwn && role.root && !admits(key.ips, actor) && !(await this.hasAnotherWayIn(mutation, [key]))) {
+      throw new OwnAddressError();
+    }
+  }
+
+  private async getRole({ tx }: Mutation, key: ApiKey): Promise<RoleFacts> {
+    const role = await this.roles.findFacts(tx, key.hubId, key.roleId);
+    if (!role) {
+      throw new ApiKeyNotFoundError();
+    }
+    return role;
+  }
+
+  private async groupOf(tx: EntityManager, key: ApiKey): Promise<GroupFacts | null> {
+    if (key.groupId === null) {
+      return null;
+    }
+    const group = await this.groups.findFacts(tx, key.hubId, key.groupId);
+    if (!group) {
+      throw new UnknownGroupError();
+    }
+    return group;
+  }
+}
+
+/** A root key that is live and does not end: while there is one, the hub has a way in. */
+export function isLastingRoot(key: ApiKey, role: RoleFacts): boolean {
+  return role.root && key.expiresAt === null && key.state === 'live';
+}
+
+function assertMayEndKey(actor: Principal, key: ApiKey, role: RoleFacts): void {
+  authorize(actor, 'update', key);
+  try {
+    assertMayTouchKey(actor, role);
+  } catch (error) {
+    throw error instanceof CeilingError ? new KeyInTheWayError(key.id, error) : error;
+  }
+}
+
+function admits(ips: readonly string[] | null, { address }: Principal): boolean {
+  return ips === null || AddressList.parse(ips).contains(address);
+}
