@@ -4,7 +4,7 @@ import { AppError, UnavailableError } from '../common/errors/index.js';
 import { clientBucket, type ClientAddress } from '../common/http/client-address.js';
 import { type Address } from '../common/ip/address.js';
 import { AbilityFactory } from './ability.factory.js';
-import { BadCredentialError } from './access.errors.js';
+import { BadCredentialError, EndedSecretError } from './access.errors.js';
 import { ChangeFeed } from './change-feed.js';
 import { assertUsable, earliest } from './credential.js';
 import { parseKeySecret } from './key-secret.js';
@@ -46,7 +46,7 @@ export class Authenticator {
     if (!record) {
       throw new BadCredentialError(BAD_KEY);
     }
-    this.admit(record, address);
+    this.admitKey(record, address);
     const expiresAt = earliest(record.expiresAt, record.secretEndsAt);
     return this.principal('api-key', record, record.scopes, expiresAt, address);
   }
@@ -64,6 +64,18 @@ export class Authenticator {
     }
     this.admit(record, address);
     return this.principal('access-token', record, record.scopes & claims.scopes, claims.expiresAt, address);
+  }
+
+  /** The secret itself in hand tells more than a token that outlived it: only the former is an alarm. */
+  private admitKey(record: PrincipalRecord, address: Address | null): void {
+    try {
+      this.admit(record, address);
+    } catch (error) {
+      if (error instanceof EndedSecretError) {
+        this.usage.noteEndedSecret(record, address);
+      }
+      throw error;
+    }
   }
 
   private admit(record: PrincipalRecord, address: Address | null): void {

@@ -20,7 +20,16 @@ export interface RefusalCount {
   lastAt: number;
 }
 
+/** A secret that was presented although it has ended, while its key lives: somebody still has it. */
+export interface EndedSecretUse {
+  readonly hubId: string;
+  readonly keyId: string;
+  readonly secretId: string;
+  readonly address: string | null;
+}
+
 const REFUSALS_MAX = 10_000;
+const ENDED_SECRETS_MAX = 10_000;
 
 /**
  * What happened with known keys, collected in memory and drained in batches by the modules that store it: a use must
@@ -30,6 +39,7 @@ const REFUSALS_MAX = 10_000;
 export class UsageLog {
   private uses = new Map<string, LastUse>();
   private refusals = new Map<string, RefusalCount>();
+  private endedSecrets = new Map<string, EndedSecretUse>();
   private malformed = 0;
 
   touch(record: PrincipalRecord, address: Address | null, now: number): void {
@@ -45,6 +55,24 @@ export class UsageLog {
     entry.count += 1;
     entry.lastAt = now;
     this.refusals.set(slot, entry);
+  }
+
+  /** The first use of each key since the last drain; the refusal itself is counted with the others. */
+  noteEndedSecret({ hubId, keyId, secretId }: PrincipalRecord, address: Address | null): void {
+    if (!this.endedSecrets.has(keyId) && this.endedSecrets.size < ENDED_SECRETS_MAX) {
+      this.endedSecrets.set(keyId, { hubId, keyId, secretId, address: address?.text ?? null });
+    }
+  }
+
+  drainEndedSecrets(): EndedSecretUse[] {
+    const drained = [...this.endedSecrets.values()];
+    this.endedSecrets = new Map();
+    return drained;
+  }
+
+  /** What could not be acted on, for the next time. */
+  putBackEndedSecrets(uses: readonly EndedSecretUse[]): void {
+    uses.forEach((use) => this.endedSecrets.set(use.keyId, this.endedSecrets.get(use.keyId) ?? use));
   }
 
   /** A key that was refused by its form alone: counted, and no more is known of it. */

@@ -1,6 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { maskKey, platformPrincipal, type Principal, scopeNames } from '../access/index.js';
 import { Clock } from '../common/clock.js';
+import { isoOrNull } from '../common/http/contract.js';
 import { validationPipe } from '../common/http/body-pipe.js';
 import { MAX_PAGE_SIZE } from '../common/query/index.js';
 import { type ApiKey, ApiKeyService, CreateApiKeyDto } from '../modules/api-key/index.js';
@@ -120,8 +121,4 @@ function keyFacts(key: ApiKey, identifier: string) {
     ips: key.ips,
     expires_at: isoOrNull(key.expiresAt),
   };
-}
-
-function isoOrNull(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
 }

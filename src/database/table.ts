@@ -103,6 +103,13 @@ export async function addColumn(queryRunner: QueryRunner, table: string, added: 
   await queryRunner.query(`ALTER TABLE ${name} ${type}${size} ${isNullable ? 'NULL' : 'NOT NULL'}${usual}`);
 }
 
+/** Drops a column, if it is there. */
+export async function dropColumn(queryRunner: QueryRunner, table: string, name: string): Promise<void> {
+  if (await queryRunner.hasColumn(table, name)) {
+    await queryRunner.query(`ALTER TABLE ${quote(queryRunner, table)} DROP COLUMN ${quote(queryRunner, name)}`);
+  }
+}
+
 function kindOf(queryRunner: QueryRunner): DatabaseKind {
   const { type } = queryRunner.dataSource.options;
   return type === 'mysql' || type === 'mariadb' ? type : 'sqlite';

@@ -37,6 +37,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
   listId: ['hub.list', 'There is no such list in this hub.'],
+  secretId: ['hub.api-key.secret', 'This API key has no such secret.'],
   roleId: ['hub.role', 'There is no such role in this hub.'],
 };
 

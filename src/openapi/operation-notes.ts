@@ -38,6 +38,33 @@ const KEY_IN_THE_WAY = new ForbiddenError(
     `The key in the way is ${OTHER_ID}.`,
   { extra: { missing: ['rank above 7 (the key\'s role is "admin")'], api_key: OTHER_ID } },
 );
+const KEY_OFF = new ForbiddenError(
+  'The key is switched off, so a new secret would not work. Set its state to "live" first.',
+  {},
+  '403.invalid-state',
+);
+const KEY_EXPIRED = new ForbiddenError(
+  'The key has expired at 2026-03-01T08:00:00.000Z. Give it a later expires_at first, or make a new key.',
+  {},
+  '403.expired',
+);
+const ROTATION_RUNNING = new ConflictError(
+  `The key is being rotated already: its older secret ${OTHER_ID} goes on until 2026-03-02T08:00:00.000Z. ` +
+    'Wait until then, or end one of the two with DELETE …/secrets/{id}.',
+  { extra: { secret: OTHER_ID, ends_at: '2026-03-02T08:00:00.000Z' } },
+  '409.rotation-running',
+);
+const OVERLAP_TOO_LONG = new InvalidInputError(
+  'This hub allows an overlap of at most 3600 seconds (security.rotation.max_overlap_seconds of the hub).',
+  { source: '/overlap_seconds', extra: { max_overlap_seconds: 3600 } },
+  '422.max-exceeded',
+);
+const LAST_SECRET = new ConflictError(
+  'This is the last live secret of the key. Rotate the key with overlap_seconds 0 to replace it, ' +
+    'or switch the key off (state "inactive") or delete it.',
+  {},
+  '409.last-secret',
+);
 const UNKNOWN_ROLE = new InvalidInputError('There is no such role in this hub. See GET /v1/hubs/current/roles.', {
   source: '/role_id',
 });
@@ -104,6 +131,14 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
     ],
     errors: [CEILING, LAST_ROOT_KEY, UNKNOWN_ROLE],
   },
+  rotateAPIKey: {
+    bodies: [
+      { summary: 'Both secrets work for an hour', value: { overlap_seconds: 3600 } },
+      { summary: 'The old secret is refused at once', value: { overlap_seconds: 0 } },
+    ],
+    errors: [CEILING, KEY_OFF, KEY_EXPIRED, ROTATION_RUNNING, OVERLAP_TOO_LONG],
+  },
+  endAPIKeySecret: { errors: [LAST_SECRET, LAST_ROOT_KEY] },
   deleteAPIKey: { errors: [KEY_IN_THE_WAY, LAST_ROOT_KEY] },
   createRole: { bodies: [{ summary: 'A role for those who hand out keys', value: ROLE_BODY }], errors: [CEILING] },
   updateRole: {

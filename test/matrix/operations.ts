@@ -54,6 +54,39 @@ const keyNeed = capability('api-keys-manage');
 const groupNeed = capability('groups-manage');
 const reading = (list_id: string) => ({ lists: [{ list_id, rights: ['read'] }] });
 
+const secretsOf = { need: keyNeed, missing: { status: 404, code: '404.hub.api-key' } } as const;
+
+const SECRETS: readonly Operation[] = [
+  {
+    ...secretsOf,
+    route: `POST ${keysPath}/:apikeyId/rotate`,
+    names: 'api-key',
+    send: (id) => ({ url: `${keysPath}/${id}/rotate`, body: { overlap_seconds: 0 } }),
+    success: 201,
+  },
+  {
+    route: `POST ${keysPath}/:apikeyId/rotate`,
+    need: keyNeed,
+    send: (_, view) => ({ url: `${keysPath}/${view.ownKeyId}/rotate`, body: { overlap_seconds: -1 } }),
+    success: 422,
+  },
+  {
+    ...secretsOf,
+    route: `GET ${keysPath}/:apikeyId/secrets`,
+    names: 'api-key',
+    send: (id) => ({ url: `${keysPath}/${id}/secrets` }),
+    success: 200,
+  },
+  {
+    ...secretsOf,
+    route: `DELETE ${keysPath}/:apikeyId/secrets/:secretId`,
+    names: 'secret',
+    send: (keyAndSecret) => ({ url: `${keysPath}/${keyAndSecret}` }),
+    success: 200,
+    consumes: true,
+  },
+];
+
 /** Things that are named in a body or a filter rather than in the path. */
 const REFERENCES: readonly Operation[] = [
   ...(['role', 'group'] as const).flatMap((thing): Operation[] => [
@@ -179,7 +212,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     route: `PATCH ${CURRENT}`,
     need: capability('hubs-update'),
-    send: () => ({ url: CURRENT, body: { security: { rotation: { max_overlap_seconds: 60 } } } }),
+    send: () => ({ url: CURRENT, body: { security: { rotation: { max_overlap_seconds: 86_400 } } } }),
     success: 200,
   },
   {
@@ -227,6 +260,7 @@ export const OPERATIONS: readonly Operation[] = [
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
+  ...SECRETS,
   ...REFERENCES,
   ...DATA,
 ];

@@ -3,8 +3,8 @@ export type Relation = 'own' | 'other hub' | 'never existed' | 'deleted';
 
 export const RELATIONS: readonly Relation[] = ['own', 'other hub', 'never existed', 'deleted'];
 
-/** What a request can name. `list-name` and `row` are the public door's way to say it. */
-export type Thing = 'api-key' | 'role' | 'group' | 'list' | 'list-name' | 'row';
+/** What a request can name. `list-name` and `row` are the public door's way to say it; a `secret` is named with its key. */
+export type Thing = 'api-key' | 'secret' | 'role' | 'group' | 'list' | 'list-name' | 'row';
 
 export type Right = 'read' | 'add' | 'change' | 'delete';
 

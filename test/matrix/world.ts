@@ -74,7 +74,7 @@ export class World {
       case 'deleted':
         return this.tenants[side].deleted[thing];
       case 'never existed':
-        return thing === 'row' ? '987654' : thing === 'list-name' ? 'NeverMade' : newId();
+        return neverMade(thing);
     }
   }
 
@@ -92,14 +92,27 @@ export class World {
   }
 }
 
+function neverMade(thing: Thing): string {
+  switch (thing) {
+    case 'row':
+      return '987654';
+    case 'list-name':
+      return 'NeverMade';
+    case 'secret':
+      return `${newId()}/secrets/${newId()}`;
+    default:
+      return newId();
+  }
+}
+
 async function tenant(app: TestApp, name: string, keptRows: readonly [number, number]): Promise<Tenant> {
   const hub = await app.create.hub(`${name} ${newId()}`);
   const root = app.as((await app.create.ownerKey(hub)).secret);
   await app.create.list(hub, ROWS_LIST);
   const rows = await app.create.integrator(hub);
   const deleted = await things(app, hub, `${name}Gone`);
-  for (const [path, id] of Object.entries({ 'api-keys': deleted['api-key'], ...pathsOf(deleted) })) {
-    await root.delete(`${CURRENT}/${path}/${id}`).expect((answer) => expectSuccess(answer.status));
+  for (const path of pathsOf(deleted)) {
+    await root.delete(`${CURRENT}/${path}`).expect((answer) => expectSuccess(answer.status));
   }
   for (const kept of [1, 2, 3, 4]) {
     await addRow(rows);
@@ -123,11 +136,13 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
   };
 }
 
-const pathsOf = ({ role, group, list }: Readonly<Record<Thing, string>>) => ({
-  roles: role,
-  groups: group,
-  lists: list,
-});
+const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
+  `api-keys/${gone['api-key']}`,
+  `api-keys/${gone.secret.slice(0, 24)}`,
+  `roles/${gone.role}`,
+  `groups/${gone.group}`,
+  `lists/${gone.list}`,
+];
 
 function expectSuccess(status: number): void {
   if (status >= 300) {
@@ -138,6 +153,7 @@ function expectSuccess(status: number): void {
 async function things(app: TestApp, hub: TestHub, listName: string): Promise<Record<Thing, string>> {
   return {
     'api-key': await makeThing(app, hub, 'api-key'),
+    secret: await makeThing(app, hub, 'secret'),
     role: await makeThing(app, hub, 'role'),
     group: await makeThing(app, hub, 'group'),
     list: (await app.create.list(hub, listName)).id,
@@ -151,6 +167,8 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
   switch (thing) {
     case 'api-key':
       return (await app.create.key({ hub, roleId: hub.roles['integration'] })).id;
+    case 'secret':
+      return oldSecret(app, hub);
     case 'role':
       return app.create.role(hub, [], 1);
     case 'group':
@@ -158,6 +176,14 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
   }
+}
+
+/** A secret whose key has a newer one, as the path below `api-keys`. */
+async function oldSecret(app: TestApp, hub: TestHub): Promise<string> {
+  const key = await app.create.key({ hub, roleId: hub.roles['integration'] });
+  const root = app.as((await app.create.ownerKey(hub)).secret);
+  const { body } = await root.post(`${CURRENT}/api-keys/${key.id}/rotate`, { overlap_seconds: 3600 }).expect(201);
+  return `${key.id}/secrets/${(body as { meta: { replaced: { id: string } } }).meta.replaced.id}`;
 }
 
 async function addRow(rows: Client): Promise<string> {

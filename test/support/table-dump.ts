@@ -26,12 +26,15 @@ export async function dumpTables(database: Database): Promise<Dump> {
   return dump;
 }
 
-/** As `dumpTables`, without what the server writes by itself now and then: last uses, and the counts of refusals. */
+const OWN_EVENTS = ['hub.apikey.refused', 'hub.apikey.secret.reused'];
+
+/** As `dumpTables`, without what the server writes by itself now and then: last uses, counts of refusals, alerts. */
 export async function dumpDecisions(database: Database): Promise<Dump> {
   const dump = await dumpTables(database);
   const secrets = dump['api_secret']?.map(({ last_used_at: _at, last_used_address: _from, ...row }) => row) ?? [];
-  const activity = dump['activity']?.filter(({ event }) => event !== 'hub.apikey.refused') ?? [];
-  return { ...dump, api_secret: secrets, activity };
+  const keys = dump['api_key']?.map(({ reuse_alert_day: _day, ...row }) => row) ?? [];
+  const activity = dump['activity']?.filter(({ event }) => !OWN_EVENTS.includes(String(event))) ?? [];
+  return { ...dump, api_secret: secrets, api_key: keys, activity };
 }
 
 /** The rows of one hub, those of its lists included. */

@@ -6,6 +6,11 @@ export function contractTime(epochMilliseconds: number | null): string {
   return epochMilliseconds === null ? ZERO_TIME : new Date(epochMilliseconds).toISOString();
 }
 
+/** Epoch milliseconds as a date-time of our own fields, where null stays null. */
+export function isoOrNull(epochMilliseconds: number | null): string | null {
+  return epochMilliseconds === null ? null : new Date(epochMilliseconds).toISOString();
+}
+
 /** `created`, `updated` and `deleted` of anything that has a life. */
 export class EventsResponse {
   /** @example 2026-03-01T08:00:00.000Z */

@@ -74,4 +74,8 @@ export class ApiKey extends Lifecycle {
   /** Moves with every edit; the ETag's source. */
   @Column(counterColumn())
   revision: number;
+
+  /** The day (UTC, counted from 1970) of the last alert that a secret of it was used after its end. */
+  @Column(integerColumn({ name: 'reuse_alert_day', nullable: true }))
+  reuseAlertDay: number | null;
 }

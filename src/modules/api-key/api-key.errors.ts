@@ -1,5 +1,5 @@
 import { type CeilingError } from '../../access/index.js';
-import { ForbiddenError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
 
 export class ApiKeyNotFoundError extends NotFoundError {
   constructor() {
@@ -56,5 +56,69 @@ export class OwnAddressError extends InvalidInputError {
     super('These ips leave out the address you are calling from: the last root key of the hub would lock you out.', {
       source: '/ips',
     });
+  }
+}
+
+export class SecretNotFoundError extends NotFoundError {
+  constructor() {
+    super('hub.api-key.secret', 'This API key has no such secret.');
+  }
+}
+
+export class InactiveKeyError extends ForbiddenError {
+  constructor() {
+    const detail = 'The key is switched off, so a new secret would not work. Set its state to "live" first.';
+    super(detail, {}, '403.invalid-state');
+  }
+}
+
+export class KeyExpiredError extends ForbiddenError {
+  constructor(expiredAt: number) {
+    const since = new Date(expiredAt).toISOString();
+    super(`The key has expired at ${since}. Give it a later expires_at first, or make a new key.`, {}, '403.expired');
+  }
+}
+
+export class OverlapTooLongError extends InvalidInputError {
+  constructor(longest: number) {
+    super(
+      `This hub allows an overlap of at most ${longest} seconds (security.rotation.max_overlap_seconds of the hub).`,
+      { source: '/overlap_seconds', extra: { max_overlap_seconds: longest } },
+      '422.max-exceeded',
+    );
+  }
+}
+
+/** The old secret of the rotation before still lives: a third one at a time would leave nobody sure who uses which. */
+export class RotationRunningError extends ConflictError {
+  constructor(secretId: string, endsAt: number) {
+    const end = new Date(endsAt).toISOString();
+    super(
+      `The key is being rotated already: its older secret ${secretId} goes on until ${end}. ` +
+        'Wait until then, or end one of the two with DELETE …/secrets/{id}.',
+      { extra: { secret: secretId, ends_at: end } },
+      '409.rotation-running',
+    );
+  }
+}
+
+export class RotatedMeanwhileError extends ConflictError {
+  constructor() {
+    super(
+      'Somebody else rotated this key at the same time; their new secret is the valid one. See GET …/secrets.',
+      {},
+      '409.rotation-running',
+    );
+  }
+}
+
+export class LastSecretError extends ConflictError {
+  constructor() {
+    super(
+      'This is the last live secret of the key. Rotate the key with overlap_seconds 0 to replace it, ' +
+        'or switch the key off (state "inactive") or delete it.',
+      {},
+      '409.last-secret',
+    );
   }
 }

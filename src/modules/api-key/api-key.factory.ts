@@ -27,6 +27,7 @@ export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey
     stateChangedAt: now,
     kv: 1,
     revision: 1,
+    reuseAlertDay: null,
     ...bornOf(creatorOf(actor), now),
   });
 }
@@ -56,16 +57,27 @@ export function applyEdit(key: ApiKey, input: UpdateApiKeyDto, now: number): voi
     ...(ips !== undefined && { ips: canonicalIps(ips) }),
     ...(expires_at !== undefined && { expiresAt: futureTime(expires_at, now) }),
   };
-  Object.assign(key, edit, { updatedAt: now, revision: key.revision + 1 });
+  Object.assign(key, edit);
   if (input.state !== undefined && input.state !== key.state) {
     setState(key, input.state, now);
   }
+  markEdited(key, now);
 }
 
 /** A key that is switched off takes its tokens with it: switched on again, it needs new ones. */
-export function setState(key: ApiKey, state: 'live' | 'inactive', now: number): void {
+function setState(key: ApiKey, state: 'live' | 'inactive', now: number): void {
   Object.assign(key, { state, stateChangedAt: now });
   key.kv += state === 'inactive' ? 1 : 0;
+}
+
+export function switchOff(key: ApiKey, now: number): void {
+  setState(key, 'inactive', now);
+  markEdited(key, now);
+}
+
+function markEdited(key: ApiKey, now: number): void {
+  key.updatedAt = now;
+  key.revision += 1;
 }
 
 /** Dead from now on. The row stays, marked deleted; it never comes back. */

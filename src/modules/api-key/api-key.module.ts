@@ -2,13 +2,18 @@ import { Module } from '@nestjs/common';
 import { PrincipalDirectory } from '../../access/index.js';
 import { ActivityModule } from '../activity/index.js';
 import { GroupModule } from '../group/index.js';
+import { HubModule } from '../hub/index.js';
 import { RoleModule } from '../role/index.js';
 import { ApiKeyController } from './api-key.controller.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { KeyRules } from './api-key.rules.js';
 import { ApiKeyService } from './api-key.service.js';
+import { ApiSecretController } from './api-secret.controller.js';
+import { ApiSecretRepository } from './api-secret.repository.js';
+import { EndedSecretWatch } from './ended-secret-watch.js';
 import { LastUseWriter } from './last-use-writer.js';
 import { ApiKeyDirectory } from './principal-directory.js';
+import { SecretService } from './secret.service.js';
 
 /** What the access core looks principals up with; apart from the rest, which itself stands on the access core. */
 @Module({
@@ -18,9 +23,17 @@ import { ApiKeyDirectory } from './principal-directory.js';
 export class PrincipalDirectoryModule {}
 
 @Module({
-  imports: [ActivityModule, RoleModule, GroupModule],
-  controllers: [ApiKeyController],
-  providers: [ApiKeyRepository, ApiKeyService, KeyRules, LastUseWriter],
-  exports: [ApiKeyService, LastUseWriter],
+  imports: [ActivityModule, HubModule, RoleModule, GroupModule],
+  controllers: [ApiKeyController, ApiSecretController],
+  providers: [
+    ApiKeyRepository,
+    ApiKeyService,
+    ApiSecretRepository,
+    EndedSecretWatch,
+    KeyRules,
+    LastUseWriter,
+    SecretService,
+  ],
+  exports: [ApiKeyService, EndedSecretWatch, LastUseWriter, SecretService],
 })
 export class ApiKeyModule {}

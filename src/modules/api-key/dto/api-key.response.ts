@@ -1,5 +1,11 @@
 import { maskKey, type Scope, scopeNames } from '../../../access/index.js';
-import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '../../../common/http/contract.js';
+import {
+  contractTime,
+  CreatorResponse,
+  EventsResponse,
+  isoOrNull,
+  StateResponse,
+} from '../../../common/http/contract.js';
 import { type ApiKey } from '../api-key.entity.js';
 import { type ApiKeyWithUse } from '../api-key.repository.js';
 
@@ -63,8 +69,4 @@ function shape(key: ApiKey, secret: string): Omit<ApiKeyResponse, 'last_used_at'
     expires_at: isoOrNull(key.expiresAt),
     description: key.description,
   };
-}
-
-function isoOrNull(epochMilliseconds: number | null): string | null {
-  return epochMilliseconds === null ? null : new Date(epochMilliseconds).toISOString();
 }
