@@ -93,16 +93,12 @@ export class World {
 }
 
 function neverMade(thing: Thing): string {
-  switch (thing) {
-    case 'row':
-      return '987654';
-    case 'list-name':
-      return 'NeverMade';
-    case 'secret':
-      return `${newId()}/secrets/${newId()}`;
-    default:
-      return newId();
-  }
+  const special: Partial<Record<Thing, string>> = {
+    row: '987654',
+    'list-name': 'NeverMade',
+    secret: `${newId()}/secrets/${newId()}`,
+  };
+  return special[thing] ?? newId();
 }
 
 async function tenant(app: TestApp, name: string, keptRows: readonly [number, number]): Promise<Tenant> {

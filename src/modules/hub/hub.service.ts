@@ -50,10 +50,10 @@ export class HubService {
 
   /** A hub that is not live lets nobody in: none of its keys and tokens, on any node, within a second. */
   setState(principal: Principal, state: 'live' | 'inactive'): Promise<Hub> {
-    return this.change(principal, (hub, { now, changed }) => {
+    return this.change(principal, (hub, mutation) => {
       if (hub.state !== state) {
-        Object.assign(hub, { state, stateChangedAt: now });
-        changed({ kind: 'hub', id: hub.id });
+        Object.assign(hub, { state, stateChangedAt: mutation.now });
+        mutation.changed({ kind: 'hub', id: hub.id });
       }
     });
   }

@@ -21,25 +21,29 @@ export class ApiSecretResponse {
   /** Where from; null = not yet. @example 192.0.2.10 */
   last_used_address: string | null;
 
-  static from({ secret, now }: SecretAtTime): ApiSecretResponse {
-    const { id, keyId, createdAt, endsAt, lastUsedAt, lastUsedAddress } = secret;
-    const live = isLive(secret, now);
-    return {
-      id,
-      api_key_id: keyId,
-      secret: maskKey(keyId),
-      state: { current: live ? 'live' : 'ended', changed: contractTime(live ? createdAt : endsAt) },
-      created_at: contractTime(createdAt),
-      ends_at: isoOrNull(endsAt),
-      last_used_at: isoOrNull(lastUsedAt),
-      last_used_address: lastUsedAddress,
-    };
+  static from(secret: SecretAtTime): ApiSecretResponse {
+    return shape(secret, maskKey(secret.secret.keyId));
   }
 
   /** The only answer that holds a whole secret: to whoever rotated, once. */
   static made({ made, text }: RotatedSecret): ApiSecretResponse {
-    return { ...ApiSecretResponse.from(made), secret: text };
+    return shape(made, text);
   }
+}
+
+function shape({ secret, now }: SecretAtTime, text: string): ApiSecretResponse {
+  const { id, keyId, createdAt, endsAt, lastUsedAt, lastUsedAddress } = secret;
+  const live = isLive(secret, now);
+  return {
+    id,
+    api_key_id: keyId,
+    secret: text,
+    state: { current: live ? 'live' : 'ended', changed: contractTime(live ? createdAt : endsAt) },
+    created_at: contractTime(createdAt),
+    ends_at: isoOrNull(endsAt),
+    last_used_at: isoOrNull(lastUsedAt),
+    last_used_address: lastUsedAddress,
+  };
 }
 
 export class RotationMetaResponse {
