@@ -39,11 +39,24 @@ export async function findGroupId(app: INestApplicationContext, platform: Princi
   return group.id;
 }
 
+/** A span such as `7d`, `12h` or `0h` in seconds. */
+export function secondsOf(text: string): number {
+  const milliseconds = spanMs(text);
+  if (Number.isNaN(milliseconds)) {
+    throw new InvalidInputError(`"${text}" is not a span. Say it in days or hours: 7d, 12h, 0h.`);
+  }
+  return milliseconds / 1000;
+}
+
 /** A moment as RFC 3339, from one or from a span such as `90d` or `12h`; whatever else it is, the key's rules refuse. */
 export function endOf(text: string | undefined, now: number): string | null {
-  const [, count, unit] = SPAN.exec(text ?? '') ?? [];
-  const milliseconds = Number(count) * (SPAN_MS[unit ?? ''] ?? Number.NaN);
+  const milliseconds = spanMs(text ?? '');
   return Number.isNaN(milliseconds) ? (text ?? null) : new Date(now + milliseconds).toISOString();
+}
+
+function spanMs(text: string): number {
+  const [, count, unit] = SPAN.exec(text) ?? [];
+  return Number(count) * (SPAN_MS[unit ?? ''] ?? Number.NaN);
 }
 
 /** A page as large as they come. */

@@ -4,9 +4,9 @@ import { Clock } from '../common/clock.js';
 import { isoOrNull } from '../common/http/contract.js';
 import { validationPipe } from '../common/http/body-pipe.js';
 import { MAX_PAGE_SIZE } from '../common/query/index.js';
-import { type ApiKey, ApiKeyService, CreateApiKeyDto } from '../modules/api-key/index.js';
+import { type ApiKey, ApiKeyService, CreateApiKeyDto, SecretService } from '../modules/api-key/index.js';
 import { HubService } from '../modules/hub/index.js';
-import { endOf, findGroupId, findRoleId, pageOf } from './key-input.js';
+import { endOf, findGroupId, findRoleId, pageOf, secondsOf } from './key-input.js';
 import { answer, type OutputOptions, table } from './output.js';
 
 export interface KeyOptions extends OutputOptions {
@@ -20,6 +20,11 @@ export interface KeyCreateOptions extends KeyOptions {
   readonly scope?: string[];
   readonly ip?: string[];
   readonly expires?: string;
+}
+
+export interface KeyRotateOptions extends KeyOptions {
+  readonly key: string;
+  readonly overlap?: string;
 }
 
 export interface KeyRevokeOptions extends KeyOptions {
@@ -78,6 +83,25 @@ export async function listKeys(app: INestApplicationContext, options: KeyOptions
   ]);
   const head = ['ID', 'NAME', 'STATE', 'ROLE', 'SCOPES', 'FROM', 'ENDS', 'LAST USED'];
   answer(options, { api_keys: facts }, table([head, ...rows]));
+}
+
+/** A new secret, shown once; the old one goes on for the overlap. */
+export async function rotateKey(app: INestApplicationContext, options: KeyRotateOptions): Promise<void> {
+  const platform = await platformOf(app, options);
+  const overlap = options.overlap === undefined ? undefined : secondsOf(options.overlap);
+  const { made, replaced, text } = await app.get(SecretService).rotate(platform, options.key, overlap);
+  const end = isoOrNull(replaced?.secret.endsAt ?? null);
+  const { id, keyId, hubId } = made.secret;
+  const old = replaced && { id: replaced.secret.id, ends_at: end };
+  answer(options, { hub: { id: hubId }, api_key: { id: keyId, secret: text }, secret: { id }, replaced: old }, [
+    'The key has a new secret.',
+    '',
+    `  key id  ${keyId}`,
+    `  key     ${text}`,
+    '',
+    'It is shown this once and cannot be read again.',
+    ...(end === null ? [] : [`The old one ends at ${end}.`]),
+  ]);
 }
 
 /** The key and its tokens are dead at once here, and within a second on running servers. */

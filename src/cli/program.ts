@@ -5,7 +5,7 @@ import { readSettings, useForEntities, withApplication } from './context.js';
 import { type DemoOptions } from './demo.command.js';
 import { type HubOptions } from './hub.command.js';
 import { describeFailure } from './failure.js';
-import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions } from './key.command.js';
+import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions, type KeyRotateOptions } from './key.command.js';
 import { type MigrateOptions } from './migrate.command.js';
 import { type OpenapiOptions } from './openapi.command.js';
 import { type OutputOptions } from './output.js';
@@ -37,7 +37,7 @@ function program(): Command {
     .showHelpAfterError('(add --help for what is possible)');
   addHubCommands(hubgate);
   addHubStateCommands(hubgate.command('hub').description('list hubs; shut one and open it again'));
-  addKeyCommands(hubgate.command('key').description('make, list and revoke API keys'));
+  addKeyCommands(hubgate.command('key').description('make, list, rotate and revoke API keys'));
   addMaintenanceCommands(hubgate);
   return hubgate;
 }
@@ -107,6 +107,19 @@ function addKeyCommands(key: Command): void {
     .option(...JSON_OBJECT)
     .action((options: KeyOptions) =>
       withApplication(async (app) => (await import('./key.command.js')).listKeys(app, options)),
+    );
+  key
+    .command('rotate')
+    .description('give an API key a new secret and print it, once')
+    .requiredOption(...HUB)
+    .requiredOption('--key <id>', 'id of the key')
+    .option(
+      '--overlap <span>',
+      'how long the old secret goes on: 7d, 12h or 0h; left out: a day, or what the hub allows',
+    )
+    .option(...JSON_OBJECT)
+    .action((options: KeyRotateOptions) =>
+      withApplication(async (app) => (await import('./key.command.js')).rotateKey(app, options)),
     );
   key
     .command('revoke')

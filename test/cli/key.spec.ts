@@ -146,3 +146,33 @@ async function makeTwo(url: string, { api_key }: Bootstrapped): Promise<[Bootstr
   };
   return [await make(), await make()];
 }
+
+describe('hubgate key rotate', () => {
+  it('prints a new secret once, and when the old one ends', async () => {
+    const made = await test.cli.json<Bootstrapped>(...create('--role', 'integration'));
+
+    const rotate = ['key', 'rotate', '--hub', owner.hub.id, '--key', made.api_key.id];
+    const rotated = await test.cli.json<Bootstrapped & { replaced: { ends_at: string } }>(
+      ...rotate,
+      '--overlap',
+      '12h',
+    );
+
+    expect(rotated.api_key.id).toBe(made.api_key.id);
+    expect(rotated.api_key.secret).toMatch(/^hgk_/);
+    expect(rotated.api_key.secret).not.toBe(made.api_key.secret);
+    const hours = (Date.parse(rotated.replaced.ends_at) - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(11.9);
+    expect(hours).toBeLessThanOrEqual(12);
+    expect(await test.cli.run(...rotate)).toMatchObject({ code: 1, stderr: expect.stringContaining('being rotated') });
+  });
+
+  it.each([
+    ['a span that is none', 'soon', 'is not a span'],
+    ['more than the hub allows', '8d', 'at most 604800 seconds'],
+  ])('refuses %s', async (_, overlap, words) => {
+    const rotate = ['key', 'rotate', '--hub', owner.hub.id, '--key', owner.api_key.id, '--overlap', overlap];
+
+    expect(await test.cli.run(...rotate)).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(words) });
+  });
+});
