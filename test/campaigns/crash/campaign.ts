@@ -98,9 +98,9 @@ export class Campaign {
     this.report.find(...(await new ApiCheck(this.client, this.world).some(this.random, SAMPLE)));
   }
 
-  /** After one more restart everything at once, also what the server had to tidy up by itself. */
+  /** One more kill, and then everything at once, also what the server had to tidy up by itself. */
   async finish(): Promise<void> {
-    await this.node.kill();
+    await this.killUnderLoad('anytime');
     await this.restart();
     await this.untilSwept();
     await this.compare();

@@ -25,15 +25,15 @@ function options(): Options {
     throw new Error(USAGE);
   }
   return {
-    kills: whole(values.kills ?? '120'),
+    kills: whole(values.kills ?? '120', 1),
     databaseKills: whole(values['database-kills'] ?? '20'),
     names: database === 'both' ? ['sqlite', 'mariadb'] : [database as TargetName],
     seed: whole(values.seed ?? String(Date.now() % 2 ** 32)),
   };
 }
 
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) {
+function whole(text: string, minimum = 0): number {
+  if (!/^\d+$/.test(text) || Number(text) < minimum) {
     throw new Error(USAGE);
   }
   return Number(text);
@@ -48,7 +48,8 @@ async function prove(name: TargetName, kills: number, databaseKills: number, ran
   const report = new Report(name);
   const target = await Target.open(name);
   try {
-    const plan = planKills(kills, random);
+    // The last kill is that of the end.
+    const plan = planKills(kills - 1, random);
     await firstStarts(target, plan.filter((aim) => aim === 'first').length, random, report);
     const { url, node } = await target.place();
     try {

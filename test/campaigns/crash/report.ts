@@ -7,7 +7,7 @@ const DETAILS_MAX = 40;
 
 /** What happened on one database, and whether it may pass. */
 export class Report {
-  private readonly findings = new Findings();
+  readonly findings = new Findings();
   private readonly kills = new Map<string, number>();
   private readonly recoveries = new Map<string, number[]>();
   private operations: readonly Operation[] = [];
@@ -37,6 +37,10 @@ export class Report {
     this.things = things.length;
   }
 
+  get acknowledged(): number {
+    return this.operations.filter(({ outcome }) => outcome === 'acknowledged').length;
+  }
+
   get total(): { server: number; database: number } {
     const sum = (prefix: string): number =>
       [...this.kills].reduce((total, [name, count]) => total + (name.startsWith(prefix) ? count : 0), 0);
@@ -46,10 +50,6 @@ export class Report {
   /** Too slow is a finding too, whatever made the machine slow. */
   get passed(): boolean {
     return this.findings.all.length === 0 && this.slow().length === 0;
-  }
-
-  get failures(): readonly Finding[] {
-    return [...this.findings.all, ...this.slow()];
   }
 
   private slow(): Finding[] {
@@ -67,7 +67,9 @@ export class Report {
       ...this.operationLines(),
       ...[...this.recoveries].map(([what, times]) => `recovery     ${distribution(times)}  ${what}`),
       ...this.verdictLines(),
-      ...this.failures.slice(0, DETAILS_MAX).map(({ category, detail }) => `  ${category}: ${detail}`),
+      ...[...this.findings.all, ...this.slow()]
+        .slice(0, DETAILS_MAX)
+        .map(({ category, detail }) => `  ${category}: ${detail}`),
       `${this.name}: ${this.passed ? 'PASS' : 'FAIL'}`,
     ];
   }
