@@ -1,10 +1,10 @@
 import { canonicalJson } from '../../../src/common/canonical-json.js';
-import { type Answer, type HttpClient } from '../support/http-client.js';
+import { type Answer, bodyOf, type HttpClient } from '../support/http-client.js';
 import { type Random } from '../support/random.js';
 import { type Json } from './caller.js';
 import { describe } from './checker.js';
 import { type Finding } from './findings.js';
-import { type Facts, type Kind, lives, type Thing } from './history.js';
+import { type Facts, type Kind, lastingSecret, lives, type Thing, works } from './history.js';
 import { MANAGEMENT, type World } from './world.js';
 
 const PATHS = { role: 'roles', group: 'groups', api_key: 'api-keys', list: 'lists' } as const;
@@ -31,7 +31,10 @@ export class ApiCheck {
     const found = await Promise.all([
       ...random.sample(things, count).map((thing) => this.one(thing)),
       // The last ones that were revoked are those that a lost write would bring back.
-      ...keys.filter((key) => !lives(key)).slice(-count).map((key) => this.credential(key)), // prettier-ignore
+      ...keys
+        .filter((key) => !works(key))
+        .slice(-count)
+        .map((key) => this.credential(key)),
       ...random.sample(keys, count).map((key) => this.credential(key)),
     ]);
     return found.flat();
@@ -64,14 +67,14 @@ export class ApiCheck {
       return expectStatus(answer, 404, describe(thing));
     }
     const wrong = expectStatus(answer, 200, describe(thing));
-    return wrong.length > 0 ? wrong : differences(thing, (answer?.body as { data: Json }).data);
+    return wrong.length > 0 ? wrong : differences(thing, bodyOf<{ data: Json }>(answer).data);
   }
 
   private async whole(kind: Managed): Promise<Finding[]> {
     const told = new Map<string, Json>();
     for (let page = 1; ; page += 1) {
       const path = `${MANAGEMENT}/${PATHS[kind]}?sort=id&page[number]=${page}&page[size]=${PAGE}`;
-      const { data } = (await this.client.get(path, this.asOwner))?.body as { data: Json[] };
+      const { data } = bodyOf<{ data: Json[] }>(await this.client.get(path, this.asOwner));
       data.forEach((one) => told.set(String(one['id']), one));
       if (data.length < PAGE) {
         break;
@@ -89,11 +92,11 @@ export class ApiCheck {
 
   private async rows(list: Thing): Promise<Finding[]> {
     const [{ rowKey }] = this.world.identities as [World['identities'][number]];
-    const exchanged = await this.client.get('/public-api/v1/auth/token', { apiKey: rowKey.secrets[0] ?? '' });
-    const token = String((exchanged?.body as Json)['accessToken']);
+    const exchanged = await this.client.get('/public-api/v1/auth/token', { apiKey: lastingSecret(rowKey) });
+    const { accessToken: token } = bodyOf<{ accessToken: string }>(exchanged);
     const path = `/public-api/v1/lists/list?Name=${encodeURIComponent(list.marker)}`;
     const answer = await this.client.get(path, { authorization: `Bearer ${token}` });
-    const { items } = answer?.body as { items: { column: string; value: unknown }[][] };
+    const { items } = bodyOf<{ items: { column: string; value: unknown }[][] }>(answer);
     const told = new Map(items.map(([id, ...cells]) => [`${list.id}:${String(id?.value)}`, factsOf(cells)]));
     const living = this.settled().filter((row) => row.list === list && lives(row));
     const wrong = living.filter((row) => canonicalJson(told.get(row.id ?? '')) !== canonicalJson(row.facts));
@@ -101,15 +104,17 @@ export class ApiCheck {
     return [...wrong.map(describe), ...missing].map((detail) => ({ category: 'answered', detail }));
   }
 
-  /** A key that lives opens the door; one that was revoked does not, nor does a token that was got for it. */
+  /** A secret that has not ended opens the door while its key is live; no other does, nor a token of a dead key. */
   private async credential(key: Thing): Promise<Finding[]> {
-    const expected = lives(key) ? 200 : 401;
-    const asKey = { authorization: `Bearer ${key.secrets.at(-1)}` };
-    const answer = await this.client.get(`${MANAGEMENT}/whoami`, asKey);
-    const findings = revived(answer, expected, describe(key));
-    if (key.token && expected === 401) {
-      const told = await this.client.get('/public-api/v1/lists', { authorization: `Bearer ${key.token}` });
-      findings.push(...revived(told, 401, `the token of ${describe(key)}`));
+    const findings: Finding[] = [];
+    for (const { text, state } of key.secrets) {
+      const answer = await this.client.get(`${MANAGEMENT}/whoami`, { authorization: `Bearer ${text}` });
+      const expected = works(key) && state !== 'ended' ? 200 : 401;
+      findings.push(...revived(answer, expected, `${describe(key)}, ${state} secret`));
+    }
+    if (key.token && !works(key)) {
+      const answer = await this.client.get('/public-api/v1/lists', { authorization: `Bearer ${key.token}` });
+      findings.push(...revived(answer, 401, `the token of ${describe(key)}`));
     }
     return findings;
   }

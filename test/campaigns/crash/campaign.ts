@@ -70,7 +70,7 @@ export class Campaign {
   async killDatabase(server: PrivateMariadb, aim: Aim): Promise<void> {
     this.load.start();
     let gone: Promise<void> = Promise.resolve();
-    await strike(aim, this.world.traffic, this.random, () => (gone = server.kill()));
+    await strike(aim, this.world.traffic, this.random, () => void (gone = server.kill()));
     await gone;
     this.report.killedDatabase(aim);
     const outage = this.random.between(0, 2000);

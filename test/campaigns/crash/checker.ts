@@ -81,7 +81,7 @@ function thingFindings(thing: Thing, snapshot: Snapshot): Finding[] {
   }
   const stored = snapshot.digests.get(thing.id) ?? [];
   return thing.secrets
-    .filter((secret) => !stored.includes(createHash('sha256').update(secret).digest('hex')))
+    .filter(({ text }) => !stored.includes(createHash('sha256').update(text).digest('hex')))
     .map(() => ({ category: 'lost', detail: `a secret of ${describe(thing)} is not stored` }));
 }
 

@@ -15,6 +15,13 @@ export const MARKERS: Readonly<Record<Kind, string>> = {
   row: 'Mark',
 };
 
+/** A secret of a key. `ended` ones are refused; a `lasting` one goes on until its key ends. */
+export interface Secret {
+  readonly text: string;
+  id: string | null;
+  state: 'lasting' | 'overlapping' | 'ended';
+}
+
 /** One thing that somebody wrote. Only one writer touches it, and never while an answer about it is outstanding. */
 export interface Thing {
   readonly kind: Kind;
@@ -26,8 +33,8 @@ export interface Thing {
   pending: Operation | null;
   /** A finding was reported: it is not looked at again. */
   broken: boolean;
-  /** Of a key: its secrets, whose hashes must be stored, and a token that was got for it. */
-  secrets: string[];
+  /** Of a key: those of its secrets that somebody was told, and a token that was got for it. */
+  secrets: Secret[];
   token: string | null;
   /** Of a row: its list. */
   readonly list: Thing | null;
@@ -38,6 +45,8 @@ export interface Effect {
   readonly thing: Thing;
   readonly after: Facts | null;
   readonly trace: ManagementTrace | RowTrace;
+  /** What follows for those who know of it, once it is certain that it took place. */
+  readonly follow?: () => void;
 }
 
 interface ManagementTrace {
@@ -119,9 +128,12 @@ export class History {
 
   settle(operation: Operation, happened: boolean): void {
     operation.happened = happened;
-    for (const { thing, after } of operation.effects) {
+    for (const { thing, after, follow } of operation.effects) {
       thing.pending = null;
-      thing.facts = happened ? after : thing.facts;
+      if (happened) {
+        thing.facts = after;
+        follow?.();
+      }
     }
     this.#open = this.#open.filter((one) => one !== operation);
   }
@@ -149,6 +161,15 @@ export function isManagement(trace: Effect['trace']): trace is ManagementTrace {
 /** Its row is there and it has not been deleted. */
 export function lives({ facts, pending, broken }: Thing): boolean {
   return facts !== null && facts['deleted'] !== true && pending === null && !broken;
+}
+
+/** A key that opens the door, with one of its secrets that have not ended. */
+export function works(key: Thing): boolean {
+  return lives(key) && key.facts?.['state'] === 'live';
+}
+
+export function lastingSecret({ secrets }: Thing): string {
+  return secrets.find(({ state }) => state === 'lasting')?.text ?? '';
 }
 
 export function sameFacts(one: Facts | null, other: Facts | null): boolean {

@@ -1,6 +1,6 @@
 import { type Random } from '../support/random.js';
 import { type Caller, type Json } from './caller.js';
-import { type Facts, lives, type Thing, type WriteKind } from './history.js';
+import { type Facts, lastingSecret, lives, type Thing, type WriteKind } from './history.js';
 import { type Identity } from './world.js';
 
 const ITEMS = '/public-api/v1/lists/items';
@@ -77,19 +77,19 @@ export class RowWriter {
   }
 
   /** New values for all columns but the one that names the row. */
-  private valuesFor({ facts }: Thing): Facts {
+  private valuesFor(list: Thing): Facts {
     const values: Record<string, unknown> = {
       Amount: this.random.below(1_000_000),
       Done: this.random.chance(0.5),
       Note: `note ${this.random.below(2 ** 32).toString(36)}`,
     };
-    const columns = (facts?.['columns'] as { name: string }[]).map(({ name }) => name);
+    const columns = columnsOf(list);
     return Object.fromEntries(Object.entries(values).filter(([name]) => columns.includes(name)));
   }
 
   private async freshToken(): Promise<string | null> {
     if (!this.token || Date.now() - this.token.at > TOKEN_LASTS_MS) {
-      const text = await this.caller.exchange(this.identity.rowKey.secrets[0] ?? '');
+      const text = await this.caller.exchange(lastingSecret(this.identity.rowKey));
       this.token = text === null ? null : { text, at: Date.now() };
     }
     return this.token?.text ?? null;
@@ -97,10 +97,13 @@ export class RowWriter {
 }
 
 /** As the slots keep it: a Boolean is 1 or 0. */
-function stored({ facts }: Thing, data: Facts, only?: readonly string[]): Facts {
-  const names = only ?? (facts?.['columns'] as { name: string }[]).map(({ name }) => name);
+function stored(list: Thing, data: Facts, names: readonly string[] = columnsOf(list)): Facts {
   const value = (name: string): unknown => (typeof data[name] === 'boolean' ? Number(data[name]) : data[name]);
   return Object.fromEntries(names.map((name) => [name, value(name)]));
+}
+
+function columnsOf({ facts }: Thing): string[] {
+  return ((facts?.['columns'] ?? []) as { name: string }[]).map(({ name }) => name);
 }
 
 function rowIdOf({ id }: Thing): number {

@@ -73,13 +73,14 @@ async function read(database: Database, hubId: string): Promise<Snapshot> {
   );
   const secrets = await ofHub('key_id, digest, ends_at', 'api_secret');
   const digests = groupedDigests(secrets);
+  const secretFacts = secretFactsOf(secrets);
   const [hub] = await database.query<Row>('SELECT last_list_number FROM hub WHERE id = ?', [hubId]);
   const [counter] = await database.query<Row>('SELECT last_seq FROM access_counter WHERE id = 1');
   return {
     things: {
       role: byId(await ofHub('*', 'role'), roleFacts),
       group: byId(await ofHub('*', 'user_group'), groupFacts),
-      api_key: byId(await ofHub('*', 'api_key'), (row) => keyFacts(row, digests.get(String(row['id'])) ?? [])),
+      api_key: byId(await ofHub('*', 'api_key'), (row) => ({ ...keyFacts(row), ...secretFacts.get(row['id']) })),
       list: byId(lists, listFacts),
       row: rowsById(lists, rows),
     },
@@ -99,7 +100,7 @@ function byId(rows: readonly Row[], facts: (row: Row) => Facts): Map<string, Fac
   return new Map(rows.map((row) => [String(row['id']), facts(row)]));
 }
 
-const json = (value: unknown): unknown => (value === null ? null : (JSON.parse(String(value)) as unknown));
+const json = (value: unknown): unknown => (value === null ? null : (JSON.parse(value as string) as unknown));
 const time = (value: unknown): string | null => (value === null ? null : new Date(Number(value)).toISOString());
 
 function pick(row: Row, ...names: string[]): Row {
@@ -121,14 +122,13 @@ function groupFacts(row: Row): Facts {
   };
 }
 
-function keyFacts(row: Row, secrets: readonly string[]): Facts {
+function keyFacts(row: Row): Facts {
   return {
     ...pick(row, 'name', 'description', 'role_id', 'group_id', 'state', 'kv', 'revision'),
     scopes: scopeNames(Number(row['scopes'])),
     ips: json(row['ips']),
     expires_at: time(row['expires_at']),
     deleted: row['deleted_at'] !== null,
-    secrets: secrets.length,
   };
 }
 
@@ -187,6 +187,20 @@ function groupedDigests(secrets: readonly Row[]): Map<string, string[]> {
     digests.set(key, [...(digests.get(key) ?? []), Buffer.from(digest as Uint8Array).toString('hex')]);
   }
   return digests;
+}
+
+/** How many secrets each key has: all, those that will end, those that have ended. */
+function secretFactsOf(secrets: readonly Row[]): Map<unknown, Facts> {
+  const now = Date.now();
+  const facts = new Map<unknown, Record<'secretCount' | 'overlapping' | 'ended', number>>();
+  for (const { key_id, ends_at } of secrets) {
+    const counts = facts.get(key_id) ?? { secretCount: 0, overlapping: 0, ended: 0 };
+    counts.secretCount += 1;
+    counts.overlapping += ends_at !== null && Number(ends_at) > now ? 1 : 0;
+    counts.ended += ends_at !== null && Number(ends_at) <= now ? 1 : 0;
+    facts.set(key_id, counts);
+  }
+  return facts;
 }
 
 function activityRow(row: Row): ActivityRow {

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../src/access/scopes.js';
-import { type HttpClient } from '../support/http-client.js';
+import { bodyOf, type HttpClient } from '../support/http-client.js';
 import { Caller, type Json, Traffic } from './caller.js';
-import { type Facts, History, type Thing } from './history.js';
+import { type Facts, History, lastingSecret, type Thing } from './history.js';
 import { type Origin } from './snapshot.js';
 
 export const MANAGEMENT = '/v1/hubs/current';
@@ -54,7 +54,7 @@ export async function found(client: HttpClient, made: Bootstrapped, name: string
   }
   const identities: Identity[] = [];
   for (let index = 0; index < writers; index += 1) {
-    const [secret = ''] = (await founder.key(`writer-${index}`, 'owner', null)).secrets;
+    const secret = lastingSecret(await founder.key(`writer-${index}`, 'owner', null));
     identities.push({ name: `w${index}`, secret, rowKey: await founder.key(`rows-${index}`, 'integration', group) });
   }
   const roleIds = new Set(Object.values(roles));
@@ -64,8 +64,8 @@ export async function found(client: HttpClient, made: Bootstrapped, name: string
 
 async function rolesOf(client: HttpClient, owner: string): Promise<Record<string, string>> {
   const answer = await client.get(`${MANAGEMENT}/roles`, { authorization: `Bearer ${owner}` });
-  const roles = (answer?.body as { data: { identifier: string; id: string }[] }).data;
-  return Object.fromEntries(roles.map(({ identifier, id }) => [identifier, id]));
+  const { data } = bodyOf<{ data: { identifier: string; id: string }[] }>(answer);
+  return Object.fromEntries(data.map(({ identifier, id }) => [identifier, id]));
 }
 
 class Founder {
@@ -121,11 +121,13 @@ class Founder {
 }
 
 /** What every key begins with, beside what its maker asked for. */
-export const BORN_KEY: Facts = { state: 'live', kv: 1, secrets: 1 };
+export const BORN_KEY: Facts = { state: 'live', kv: 1, secretCount: 1, overlapping: 0, ended: 0 };
 
 /** Takes the id, and a key's secret, from the answer to a creation. */
 export function learnThing(thing: Thing, { data }: Json): void {
   const { id, secret } = data as { id: string; secret?: string };
   thing.id = id;
-  thing.secrets.push(...(thing.kind === 'api_key' && secret !== undefined ? [secret] : []));
+  if (thing.kind === 'api_key' && secret !== undefined) {
+    thing.secrets.push({ text: secret, id: null, state: 'lasting' });
+  }
 }

@@ -57,6 +57,14 @@ export class HttpClient {
   }
 }
 
+/** @throws Error when there was no answer, or not a good one */
+export function bodyOf<T>(answer: Answer | null): T {
+  if (answer?.status !== 200) {
+    throw new Error(`A good answer was needed; it was ${answer?.status ?? 'none'}: ${JSON.stringify(answer?.body)}`);
+  }
+  return answer.body as T;
+}
+
 function parsed(chunks: readonly Buffer[]): unknown {
   const text = Buffer.concat(chunks).toString();
   return text === '' ? null : (JSON.parse(text) as unknown);
