@@ -138,6 +138,7 @@ export class Campaign {
     this.report.recovered('server: ready', began);
     await this.node.answers(`${MANAGEMENT}/whoami`, this.asOwner);
     this.report.recovered('server: first 200', began);
+    this.report.waited(this.node.waitedMs);
   }
 
   /** Without its database a server may not decide from memory for longer than the lease. */

@@ -12,7 +12,7 @@ import { takeSnapshot } from './snapshot.js';
 import { found, type World } from './world.js';
 import { Writer } from './writer.js';
 
-const STEPS = 120;
+const STEPS = 100;
 
 /** The checker on what real writers did: it finds nothing, until somebody takes something away behind their back. */
 describe('the checker of a history', () => {
@@ -33,7 +33,7 @@ describe('the checker of a history', () => {
       }
     }
     client.close();
-  }, 60_000);
+  }, 120_000);
 
   async function findings(): Promise<readonly Finding[]> {
     const snapshot = await takeSnapshot(holder.app.config.databaseUrl, world.origin.hubId);

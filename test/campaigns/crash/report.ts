@@ -10,6 +10,7 @@ export class Report {
   readonly findings = new Findings();
   private readonly kills = new Map<string, number>();
   private readonly recoveries = new Map<string, number[]>();
+  private readonly waits: number[] = [];
   private operations: readonly Operation[] = [];
   private things = 0;
 
@@ -30,6 +31,11 @@ export class Report {
   /** Milliseconds from `began` to now. */
   recovered(what: string, began: number): void {
     this.recoveries.set(what, [...(this.recoveries.get(what) ?? []), performance.now() - began]);
+  }
+
+  /** Milliseconds of a start in which the server had no processor. */
+  waited(milliseconds: number): void {
+    this.waits.push(milliseconds);
   }
 
   took({ operations, things }: History): void {
@@ -66,6 +72,7 @@ export class Report {
       ...[...this.kills].map(([what, count]) => `kills        ${String(count).padStart(5)}  ${what}`),
       ...this.operationLines(),
       ...[...this.recoveries].map(([what, times]) => `recovery     ${distribution(times)}  ${what}`),
+      `             ${distribution(this.waits)}  in the starts: waiting for a processor that others used`,
       ...this.verdictLines(),
       ...[...this.findings.all, ...this.slow()]
         .slice(0, DETAILS_MAX)

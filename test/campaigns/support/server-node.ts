@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.js';
@@ -34,6 +35,16 @@ export class ServerNode {
 
   get running(): boolean {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** How long its main thread has waited for a processor that others used; 0 where the system does not tell. */
+  get waitedMs(): number {
+    try {
+      const [, nanoseconds] = readFileSync(`/proc/${this.child?.pid}/schedstat`, 'utf8').split(' ');
+      return Number(nanoseconds) / 1e6;
+    } catch {
+      return 0;
+    }
   }
 
   start(): void {
