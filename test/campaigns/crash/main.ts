@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { endOnSignals } from '../support/children.js';
 import { Random } from '../support/random.js';
 import { Campaign } from './campaign.js';
 import { checkDatabase } from './database-check.js';
@@ -121,4 +122,5 @@ async function main({ kills, databaseKills, names, seed }: Options): Promise<voi
   process.exitCode = passed ? 0 : 1;
 }
 
+endOnSignals();
 await main(options());

@@ -4,6 +4,7 @@ import { type Aim, AIMS } from './killer.js';
 
 export const READY_WITHIN_MS = 5000;
 const DETAILS_MAX = 40;
+const SLOW_MAX = 5;
 
 /** What happened on one database, and whether it may pass. */
 export class Report {
@@ -74,9 +75,9 @@ export class Report {
       ...[...this.recoveries].map(([what, times]) => `recovery     ${distribution(times)}  ${what}`),
       `             ${distribution(this.waits)}  in the starts: waiting for a processor that others used`,
       ...this.verdictLines(),
-      ...[...this.findings.all, ...this.slow()]
-        .slice(0, DETAILS_MAX)
-        .map(({ category, detail }) => `  ${category}: ${detail}`),
+      ...[...this.findings.all.slice(0, DETAILS_MAX), ...this.slow().slice(0, SLOW_MAX)].map(
+        ({ category, detail }) => `  ${category}: ${detail}`,
+      ),
       `${this.name}: ${this.passed ? 'PASS' : 'FAIL'}`,
     ];
   }

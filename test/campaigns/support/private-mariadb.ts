@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { parseDatabaseUrl } from '../../../src/database/database-url.js';
 import { createServerDatabase } from '../../../src/database/migrate.js';
 import { connectOnce } from '../../../src/database/server-probe.js';
+import { endWithUs } from './children.js';
 import { freePort } from './free-port.js';
 
 const ACCEPT_WITHIN_MS = 60_000;
@@ -48,6 +49,7 @@ export class PrivateMariadb {
     const own = [`--pid-file=${join(folder, 's.pid')}`, `--log-error=${join(folder, 'log')}`];
     const listen = ['--bind-address=127.0.0.1', `--port=${port}`, `--user=${userInfo().username}`];
     this.child = spawn('mariadbd', ['--no-defaults', ...place, ...own, ...listen], { stdio: 'ignore' });
+    endWithUs(this.child);
     const deadline = performance.now() + ACCEPT_WITHIN_MS;
     while (!(await this.accepts())) {
       if (performance.now() > deadline || this.child.exitCode !== null) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './children.js';
 import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
 
@@ -49,6 +50,7 @@ export class ServerNode {
 
   start(): void {
     this.child = spawn(process.execPath, [MAIN], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    endWithUs(this.child);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => (this.kept = (this.kept + chunk.toString()).slice(-OUTPUT_KEPT)));
     }
