@@ -2,7 +2,7 @@ import { canonicalJson } from '../../../src/common/canonical-json.js';
 import { type Answer, bodyOf, type HttpClient } from '../support/http-client.js';
 import { type Random } from '../support/random.js';
 import { type Json } from './caller.js';
-import { describe } from './checker.js';
+import { nameOf } from './checker.js';
 import { type Finding } from './findings.js';
 import { type Facts, type Kind, lastingSecret, lives, type Thing, works } from './history.js';
 import { MANAGEMENT, type World } from './world.js';
@@ -64,9 +64,9 @@ export class ApiCheck {
   private async one(thing: Thing): Promise<Finding[]> {
     const answer = await this.client.get(`${MANAGEMENT}/${PATHS[thing.kind as Managed]}/${thing.id}`, this.asOwner);
     if (!lives(thing)) {
-      return expectStatus(answer, 404, describe(thing));
+      return expectStatus(answer, 404, nameOf(thing));
     }
-    const wrong = expectStatus(answer, 200, describe(thing));
+    const wrong = expectStatus(answer, 200, nameOf(thing));
     return wrong.length > 0 ? wrong : differences(thing, bodyOf<{ data: Json }>(answer).data);
   }
 
@@ -101,7 +101,7 @@ export class ApiCheck {
     const living = this.settled().filter((row) => row.list === list && lives(row));
     const wrong = living.filter((row) => canonicalJson(told.get(row.id ?? '')) !== canonicalJson(row.facts));
     const missing = living.length === told.size ? [] : [`${list.marker} has ${told.size} rows, not ${living.length}`];
-    return [...wrong.map(describe), ...missing].map((detail) => ({ category: 'answered', detail }));
+    return [...wrong.map(nameOf), ...missing].map((detail) => ({ category: 'answered', detail }));
   }
 
   /** A secret that has not ended opens the door while its key is live; no other does, nor a token of a dead key. */
@@ -110,11 +110,11 @@ export class ApiCheck {
     for (const { text, state } of key.secrets) {
       const answer = await this.client.get(`${MANAGEMENT}/whoami`, { authorization: `Bearer ${text}` });
       const expected = works(key) && state !== 'ended' ? 200 : 401;
-      findings.push(...revived(answer, expected, `${describe(key)}, ${state} secret`));
+      findings.push(...revived(answer, expected, `${nameOf(key)}, ${state} secret`));
     }
     if (key.token && !works(key)) {
       const answer = await this.client.get('/public-api/v1/lists', { authorization: `Bearer ${key.token}` });
-      findings.push(...revived(answer, 401, `the token of ${describe(key)}`));
+      findings.push(...revived(answer, 401, `the token of ${nameOf(key)}`));
     }
     return findings;
   }
@@ -133,12 +133,12 @@ function revived(answer: Answer | null, status: number, name: string): Finding[]
 /** The facts that an answer tells, against the history. */
 function differences(thing: Thing, told: Json | undefined): Finding[] {
   if (!told) {
-    return [{ category: 'answered', detail: `${describe(thing)} is not listed` }];
+    return [{ category: 'answered', detail: `${nameOf(thing)} is not listed` }];
   }
   const wrong = Object.entries(comparable(thing.kind, told)).filter(
     ([name, value]) => name in (thing.facts ?? {}) && canonicalJson(value) !== canonicalJson(thing.facts?.[name]),
   );
-  return wrong.map(([name]) => ({ category: 'answered', detail: `${describe(thing)}: the API tells ${name} wrongly` }));
+  return wrong.map(([name]) => ({ category: 'answered', detail: `${nameOf(thing)}: the API tells ${name} wrongly` }));
 }
 
 function comparable(kind: Kind, { state, columns, ...told }: Json): Json {

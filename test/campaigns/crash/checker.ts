@@ -28,7 +28,7 @@ function settleOne(
   const sides = new Set(found.map(({ side }) => side));
   if (sides.size > 1 || sides.has('neither')) {
     history.giveUp(operation);
-    const sight = found.map(({ effect, side }) => `${describe(effect.thing)} is as ${side}`).join(', ');
+    const sight = found.map(({ effect, side }) => `${nameOf(effect.thing)} is as ${side}`).join(', ');
     return [{ category: 'half', detail: `${label(operation)}: ${sight}` }];
   }
   const happened = sides.has('after');
@@ -76,13 +76,13 @@ function thingFindings(thing: Thing, snapshot: Snapshot): Finding[] {
   }
   const now = snapshot.things[thing.kind].get(thing.id) ?? null;
   if (!sameFacts(now, thing.facts)) {
-    const detail = `${describe(thing)} should be ${show(thing.facts)} and is ${show(now)}`;
+    const detail = `${nameOf(thing)} should be ${show(thing.facts)} and is ${show(now)}`;
     return [{ category: 'lost', detail }];
   }
   const stored = snapshot.digests.get(thing.id) ?? [];
   return thing.secrets
     .filter(({ text }) => !stored.includes(createHash('sha256').update(text).digest('hex')))
-    .map(() => ({ category: 'lost', detail: `a secret of ${describe(thing)} is not stored` }));
+    .map(() => ({ category: 'lost', detail: `a secret of ${nameOf(thing)} is not stored` }));
 }
 
 /** What is there must have been made by somebody. */
@@ -153,11 +153,11 @@ function addedRows({ operations }: History): Map<string, number> {
   return added;
 }
 
-export function describe({ kind, marker, id }: Thing): string {
+export function nameOf({ kind, marker, id }: Thing): string {
   return `${kind} ${marker} (${id ?? 'id unknown'})`;
 }
 
-export function label({ id, name, outcome, status }: Operation): string {
+function label({ id, name, outcome, status }: Operation): string {
   return `${id} ${name} (${outcome}${status === null ? '' : ` ${status}`})`;
 }
 
