@@ -12,6 +12,8 @@ import { CreateActivity1763769610000 } from './1763769610000-create-activity.js'
 import { CreateList1763769611000 } from './1763769611000-create-list.js';
 import { CreateListRow1763769612000 } from './1763769612000-create-list-row.js';
 import { CreateListWriteCount1763769613000 } from './1763769613000-create-list-write-count.js';
+import { IndexUnsealedActivity1763769614000 } from './1763769614000-index-unsealed-activity.js';
+import { CreateActivityHead1763769615000 } from './1763769615000-create-activity-head.js';
 import { AddApiKeyReuseAlertDay1763769616000 } from './1763769616000-add-api-key-reuse-alert-day.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
@@ -30,5 +32,7 @@ export const MIGRATIONS = [
   CreateList1763769611000,
   CreateListRow1763769612000,
   CreateListWriteCount1763769613000,
+  IndexUnsealedActivity1763769614000,
+  CreateActivityHead1763769615000,
   AddApiKeyReuseAlertDay1763769616000,
 ];

@@ -1,4 +1,5 @@
 import { AccessChange, AccessCounter } from './access/index.js';
+import { ActivityHead } from './modules/activity/activity-head.entity.js';
 import { Activity } from './modules/activity/activity.entity.js';
 import { ApiKey } from './modules/api-key/api-key.entity.js';
 import { ApiSecret } from './modules/api-key/api-secret.entity.js';
@@ -16,6 +17,7 @@ export const ENTITIES = [
   AccessChange,
   AccessCounter,
   Activity,
+  ActivityHead,
   ApiKey,
   ApiSecret,
   Hub,

@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SCOPES } from '../access/scopes.js';
+import { type AuditVerifyOptions } from './audit.command.js';
+import { addAnchor } from './audit-input.js';
 import { type BootstrapOptions } from './bootstrap.command.js';
 import { readSettings, useForEntities, withApplication } from './context.js';
 import { type DemoOptions } from './demo.command.js';
@@ -38,6 +40,7 @@ function program(): Command {
   addHubCommands(hubgate);
   addHubStateCommands(hubgate.command('hub').description('list hubs; shut one and open it again'));
   addKeyCommands(hubgate.command('key').description('make, list, rotate and revoke API keys'));
+  addAuditCommands(hubgate.command('audit').description('the log of activities, and whether it was tampered with'));
   addMaintenanceCommands(hubgate);
   return hubgate;
 }
@@ -130,6 +133,21 @@ function addKeyCommands(key: Command): void {
     .option(...JSON_OBJECT)
     .action((options: KeyRevokeOptions) =>
       withApplication(async (app) => (await import('./key.command.js')).revokeKey(app, options)),
+    );
+}
+
+function addAuditCommands(audit: Command): void {
+  audit
+    .command('verify')
+    .description('check that no activity was changed, removed or slipped in; names the first broken row of a hub')
+    .option('--hub <id or name>', 'only this hub; left out: all')
+    .option('--head <hub:position:seal>', 'a head that was logged or verified before; may be repeated', addAnchor)
+    .option(...JSON_OBJECT)
+    .action((options: AuditVerifyOptions) =>
+      withApplication(async (app) => {
+        const intact = await (await import('./audit.command.js')).verifyAudit(app, options);
+        process.exitCode = intact ? 0 : 1;
+      }),
     );
 }
 

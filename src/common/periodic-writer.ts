@@ -2,11 +2,16 @@ import { type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs
 
 const MINUTE_MS = 60_000;
 
-/** Writes once a minute, or as often as it says, what was collected in memory, and what is left when the server stops. */
+/** Writes now and then (once a minute, unless said) what has gathered, and what is left when the server stops. */
 export abstract class PeriodicWriter implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly intervalMs = MINUTE_MS) {}
+  constructor(private readonly intervalMs: number = MINUTE_MS) {}
+
+  /** False where no server runs: on the command line. */
+  protected get started(): boolean {
+    return this.timer !== undefined;
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.flush(), this.intervalMs);

@@ -23,6 +23,9 @@ export interface Counter {
 
 export type Row = Record<string, unknown>;
 
+/** Gives a lock back; when it resolves, the next one can have it. */
+export type Release = () => Promise<void>;
+
 /** What differs between an embedded file and a server. `Database` is the same above both. */
 export interface Engine {
   readonly kind: DatabaseKind;
@@ -40,5 +43,7 @@ export interface Engine {
   /** A data source of its own for DDL; the caller destroys it. */
   openForMigrations(): Promise<DataSource>;
   /** Takes a lock that all processes on this database share and the death of its holder frees; returns its release. */
-  lock(name: string, onWait: () => void): Promise<() => Promise<void>>;
+  lock(name: string, onWait: () => void): Promise<Release>;
+  /** As `lock`, but null at once when somebody holds it. */
+  tryLock(name: string): Promise<Release | null>;
 }

@@ -12,7 +12,7 @@ export {
 } from './database-errors.js';
 export * from './database-url.js';
 export type { DatabaseLogger, DatabaseOptions } from './engine.js';
-export { withLock } from './lock.js';
+export { withLock, withLockIfFree } from './lock.js';
 export { createServerDatabase, migrate, migrationStatus, revertLastMigration, schemaDrift } from './migrate.js';
 export * from './table.js';
 export type { Outcome as TransactionOutcome } from './transaction.js';

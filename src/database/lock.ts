@@ -14,3 +14,20 @@ export async function withLock<T>(database: Database, name: string, work: () => 
     await release();
   }
 }
+
+/**
+ * As `withLock`, but it does not wait: if another process (or this one) holds the lock then `work` does not run.
+ * Resolves to whether it ran.
+ */
+export async function withLockIfFree(database: Database, name: string, work: () => Promise<void>): Promise<boolean> {
+  const release = await database.engine.tryLock(name);
+  if (!release) {
+    return false;
+  }
+  try {
+    await work();
+    return true;
+  } finally {
+    await release();
+  }
+}

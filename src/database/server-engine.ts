@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolConnection } from 'mysql2';
+import type { Connection } from 'mysql2/promise';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { surfaced } from './database-errors.js';
 import type { ServerKind, ServerTarget } from './database-url.js';
-import type { Counter, DatabaseOptions, Engine, Row } from './engine.js';
+import type { Counter, DatabaseOptions, Engine, Release, Row } from './engine.js';
 import { type FailureListener, guardRunners } from './guarded-runner.js';
 import { MIGRATIONS_TABLE } from './migrations-table.js';
 import { OrmLogger } from './orm-logger.js';
@@ -113,19 +114,36 @@ export class ServerEngine implements Engine {
     return source.initialize();
   }
 
-  /** `GET_LOCK` on a connection of its own: the server frees it when that connection ends. */
-  async lock(name: string, onWait: () => void): Promise<() => Promise<void>> {
+  async lock(name: string, onWait: () => void): Promise<Release> {
     const connection = await connectOnce(this.target);
-    const digest = createHash('sha256').update(`${this.target.database}\n${name}`).digest('hex').slice(0, 40);
+    const lock = this.#lockName(name);
     try {
-      while (!(await takeLock(connection, `hubgate-${digest}`))) {
+      while (!(await takeLock(connection, lock, LOCK_WAIT_SECONDS))) {
         onWait();
       }
     } catch (error) {
       connection.destroy();
       throw error;
     }
-    return () => connection.end();
+    return () => releaseLock(connection, lock);
+  }
+
+  async tryLock(name: string): Promise<Release | null> {
+    const connection = await connectOnce(this.target);
+    const lock = this.#lockName(name);
+    try {
+      const taken = await takeLock(connection, lock, 0);
+      return taken ? () => releaseLock(connection, lock) : await connection.end().then(() => null);
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  /** Locks of a server are shared by all its databases, and their names are short. */
+  #lockName(name: string): string {
+    const digest = createHash('sha256').update(`${this.target.database}\n${name}`).digest('hex');
+    return `hubgate-${digest.slice(0, 40)}`;
   }
 
   #source(role: PoolRole, size: number): DataSource {
@@ -160,14 +178,24 @@ export class ServerEngine implements Engine {
   }
 }
 
-/** False: somebody else has it still. @throws Error when the server could not say (the wait was killed) */
-async function takeLock(connection: Awaited<ReturnType<typeof connectOnce>>, name: string): Promise<boolean> {
-  const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS taken', [name, LOCK_WAIT_SECONDS]);
+/** `GET_LOCK` on a connection of its own: the server frees it when that connection ends. False: somebody else has it still. @throws Error when the server could not say (the wait was killed) */
+async function takeLock(connection: Connection, name: string, waitSeconds: number): Promise<boolean> {
+  const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS taken', [name, waitSeconds]);
   const taken = (rows as { taken: number | null }[])[0]?.taken;
   if (taken === null || taken === undefined) {
-    throw new Error('The server did not give the migration lock and did not say why. Start again.');
+    throw new Error('The server did not give the lock and did not say why. Try again.');
   }
   return taken === 1;
+}
+
+/** By name first: the server notices the end of a connection only some time later. */
+async function releaseLock(connection: Connection, name: string): Promise<void> {
+  try {
+    await connection.query('DO RELEASE_LOCK(?)', [name]);
+    await connection.end();
+  } catch {
+    connection.destroy(); // lost, and with it the lock
+  }
 }
 
 function poolOf(source: DataSource): Pool | undefined {

@@ -6,7 +6,7 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { UnavailableError } from '../common/errors/index.js';
 import { isBusy } from './database-errors.js';
 import type { SqliteTarget } from './database-url.js';
-import type { Counter, DatabaseOptions, Engine, Row } from './engine.js';
+import type { Counter, DatabaseOptions, Engine, Release, Row } from './engine.js';
 import { type FailureListener, guardRunners } from './guarded-runner.js';
 import { MIGRATIONS_TABLE } from './migrations-table.js';
 import { OrmLogger } from './orm-logger.js';
@@ -109,19 +109,30 @@ export class SqliteEngine implements Engine {
     return source.initialize();
   }
 
-  /** An exclusive transaction on a side file: the operating system frees it when the process dies. */
-  async lock(name: string, onWait: () => void): Promise<() => Promise<void>> {
-    await mkdir(dirname(this.target.file), { recursive: true });
-    const connection = new SqliteConnection(`${this.target.file}.${name}-lock`);
+  async lock(name: string, onWait: () => void): Promise<Release> {
     let logged = performance.now() - LOCK_LOG_MILLISECONDS + 1000;
-    while (!began(connection)) {
+    for (;;) {
+      const release = await this.tryLock(name);
+      if (release) {
+        return release;
+      }
       if (performance.now() - logged > LOCK_LOG_MILLISECONDS) {
         logged = performance.now();
         onWait();
       }
       await sleep(randomInt(20, 60));
     }
-    return async () => connection.close();
+  }
+
+  /** An exclusive transaction on a side file: the operating system frees it when the process dies. */
+  async tryLock(name: string): Promise<Release | null> {
+    await mkdir(dirname(this.target.file), { recursive: true });
+    const connection = new SqliteConnection(`${this.target.file}.${name}-lock`);
+    if (began(connection)) {
+      return async () => connection.close();
+    }
+    connection.close();
+    return null;
   }
 
   #source(role: Role): DataSource {

@@ -110,6 +110,34 @@ export async function dropColumn(queryRunner: QueryRunner, table: string, name: 
   }
 }
 
+/** Adds an index unless one of this name is there: MySQL knows no IF NOT EXISTS for indices, so we look first. */
+export async function addIndex(
+  queryRunner: QueryRunner,
+  table: string,
+  { name, columns, unique }: IndexSpec,
+): Promise<void> {
+  if (await hasIndex(queryRunner, table, name)) {
+    return;
+  }
+  const quoted = columns.map((one) => quote(queryRunner, one)).join(', ');
+  const index = `${unique ? 'UNIQUE ' : ''}INDEX ${quote(queryRunner, name)}`;
+  await queryRunner.query(`CREATE ${index} ON ${quote(queryRunner, table)} (${quoted})`);
+}
+
+/** Drops an index, if it is there. */
+export async function dropIndex(queryRunner: QueryRunner, table: string, name: string): Promise<void> {
+  if (!(await hasIndex(queryRunner, table, name))) {
+    return;
+  }
+  const from = kindOf(queryRunner) === 'sqlite' ? '' : ` ON ${quote(queryRunner, table)}`;
+  await queryRunner.query(`DROP INDEX ${quote(queryRunner, name)}${from}`);
+}
+
+async function hasIndex(queryRunner: QueryRunner, table: string, name: string): Promise<boolean> {
+  const found = await queryRunner.getTable(table);
+  return found?.indices.some((index) => index.name === name) ?? false;
+}
+
 function kindOf(queryRunner: QueryRunner): DatabaseKind {
   const { type } = queryRunner.dataSource.options;
   return type === 'mysql' || type === 'mariadb' ? type : 'sqlite';

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/common/ids.js';
 import {
   addColumn,
+  addIndex,
   column,
   createTable,
   Database,
+  dropIndex,
   isForeignKeyViolation,
   isUniqueViolation,
   migrate,
@@ -137,6 +139,34 @@ describe('migrations', () => {
     await addColumn(runner, 'sample_role', column.boolean('extra', { default: false }));
     expect(await runner.hasColumn('sample_role', 'extra')).toBe(true);
     await runner.query('ALTER TABLE sample_role DROP COLUMN extra');
+    await runner.release();
+    await source.destroy();
+    expect(await schemaDrift(database)).toEqual([]);
+  });
+
+  it('add and drop an index once, however often they are run', async () => {
+    const source = await database.engine.openForMigrations();
+    const runner = source.createQueryRunner();
+    const index = { name: 'ix_sample_role_counter', columns: ['counter', 'id'] };
+    const unique = { name: 'uq_sample_role_counter', columns: ['hub_id', 'counter', 'id'], unique: true };
+    const found = async () => {
+      const indices = (await runner.getTable('sample_role'))?.indices ?? [];
+      return indices
+        .filter(({ name }) => name?.endsWith('_counter'))
+        .map(({ name, columnNames, isUnique }) => ({ name, columns: columnNames, unique: isUnique }))
+        .sort((a, b) => String(a.name).localeCompare(String(b.name)));
+    };
+    for (let times = 0; times < 2; times += 1) {
+      await addIndex(runner, 'sample_role', index);
+      await addIndex(runner, 'sample_role', unique);
+    }
+    expect(await found()).toEqual([{ ...index, unique: false }, unique]);
+    for (let times = 0; times < 2; times += 1) {
+      await dropIndex(runner, 'sample_role', index.name);
+      await dropIndex(runner, 'sample_role', unique.name);
+    }
+
+    expect(await found()).toEqual([]);
     await runner.release();
     await source.destroy();
     expect(await schemaDrift(database)).toEqual([]);

@@ -1,13 +1,14 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { binaryColumn, counterColumn, idColumn, stringColumn, textColumn, timeColumn } from '../../database/index.js';
 
 /**
- * One thing that happened in a hub, committed with the change itself. `body` is the canonical JSON of the whole entry:
- * the bytes that a seal covers. The other columns repeat what is searched for.
+ * One thing that happened in a hub, committed with the change itself. `body` is the canonical JSON of the whole entry.
+ * The other columns repeat what is searched for; the seal covers them too.
  */
 @Entity('activity')
 @Unique('uq_activity_hub', ['hubId', 'id'])
 @Unique('uq_activity_seal', ['hubId', 'sealPosition'])
+@Index('ix_activity_unsealed', ['sealPosition', 'hubId', 'id'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_activity_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
 export class Activity {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_activity' })
@@ -44,7 +45,7 @@ export class Activity {
   @Column(counterColumn({ name: 'seal_position', nullable: true }))
   sealPosition: number | null;
 
-  /** HMAC over the body and the seal before it; filled by the sealer. */
+  /** HMAC over the row and the seal before it; filled by the sealer. */
   @Column(binaryColumn(32, { nullable: true }))
   seal: Buffer | null;
 }
