@@ -1,7 +1,7 @@
-import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { Database } from './database.js';
-import { type DatabaseOptions } from './engine.js';
+import { type DatabaseLogger, type DatabaseOptions } from './engine.js';
 import { migrate } from './migrate.js';
 
 /** The database for everybody: connected, and migrated under a lock, before anything else starts; closed last. */
@@ -10,9 +10,9 @@ import { migrate } from './migrate.js';
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  static forRoot(schema: Pick<DatabaseOptions, 'entities' | 'migrations' | 'logger'>): DynamicModule {
+  static forRoot(schema: Pick<DatabaseOptions, 'entities' | 'migrations'>): DynamicModule {
     const open = async (config: Config): Promise<Database> => {
-      const database = new Database({ ...schema, url: config.databaseUrl });
+      const database = new Database({ ...schema, url: config.databaseUrl, logger: operatorsLog() });
       await migrate(database);
       await database.connect();
       return database;
@@ -24,4 +24,10 @@ export class DatabaseModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.database.close();
   }
+}
+
+/** What an operator should know: which migrations ran, and what a start is waiting for. */
+function operatorsLog(): DatabaseLogger {
+  const logger = new Logger('Database');
+  return { info: (message) => logger.log(message), warn: (message) => logger.warn(message) };
 }

@@ -78,7 +78,10 @@ export const TABLE_OPTIONS = 'InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
  * migration that dies leaves the table whole or absent, and can simply be run again.
  */
 export async function createTable(queryRunner: QueryRunner, table: TableSpec): Promise<void> {
-  await queryRunner.createTable(toTable(table, kindOf(queryRunner)), true);
+  await ensure(
+    () => queryRunner.hasTable(table.name),
+    () => queryRunner.createTable(toTable(table, kindOf(queryRunner))),
+  );
 }
 
 /** Drops a table with its keys, if it is there. */
@@ -93,21 +96,38 @@ export async function addColumn(queryRunner: QueryRunner, table: string, added: 
       `The new column ${table}.${added.name} must be nullable or have a default: the table may have rows.`,
     );
   }
-  if (await queryRunner.hasColumn(table, added.name)) {
-    return;
-  }
   const { type, length, isNullable, default: value } = new TableColumn(toColumn(added, kindOf(queryRunner), []));
   const size = length ? `(${length})` : '';
   const usual = value === undefined ? '' : ` DEFAULT ${value}`;
   const name = `${quote(queryRunner, table)} ADD COLUMN ${quote(queryRunner, added.name)}`;
-  await queryRunner.query(`ALTER TABLE ${name} ${type}${size} ${isNullable ? 'NULL' : 'NOT NULL'}${usual}`);
+  await ensure(
+    () => queryRunner.hasColumn(table, added.name),
+    () => queryRunner.query(`ALTER TABLE ${name} ${type}${size} ${isNullable ? 'NULL' : 'NOT NULL'}${usual}`),
+  );
+}
+
+/**
+ * Makes it so unless it is so, and is content when it is so after a failure: a server goes on with the statement of a
+ * node that has died, while the next node has got its lock and found nothing yet.
+ */
+async function ensure(isSo: () => Promise<boolean>, makeItSo: () => Promise<unknown>): Promise<void> {
+  if (await isSo()) {
+    return;
+  }
+  try {
+    await makeItSo();
+  } catch (error) {
+    if (!(await isSo())) {
+      throw error;
+    }
+  }
 }
 
 /** Drops a column, if it is there. */
 export async function dropColumn(queryRunner: QueryRunner, table: string, name: string): Promise<void> {
-  if (await queryRunner.hasColumn(table, name)) {
-    await queryRunner.query(`ALTER TABLE ${quote(queryRunner, table)} DROP COLUMN ${quote(queryRunner, name)}`);
-  }
+  const isGone = async (): Promise<boolean> => !(await queryRunner.hasColumn(table, name));
+  const sql = `ALTER TABLE ${quote(queryRunner, table)} DROP COLUMN ${quote(queryRunner, name)}`;
+  await ensure(isGone, () => queryRunner.query(sql));
 }
 
 /** Adds an index unless one of this name is there: MySQL knows no IF NOT EXISTS for indices, so we look first. */
@@ -116,21 +136,19 @@ export async function addIndex(
   table: string,
   { name, columns, unique }: IndexSpec,
 ): Promise<void> {
-  if (await hasIndex(queryRunner, table, name)) {
-    return;
-  }
   const quoted = columns.map((one) => quote(queryRunner, one)).join(', ');
   const index = `${unique ? 'UNIQUE ' : ''}INDEX ${quote(queryRunner, name)}`;
-  await queryRunner.query(`CREATE ${index} ON ${quote(queryRunner, table)} (${quoted})`);
+  await ensure(
+    () => hasIndex(queryRunner, table, name),
+    () => queryRunner.query(`CREATE ${index} ON ${quote(queryRunner, table)} (${quoted})`),
+  );
 }
 
 /** Drops an index, if it is there. */
 export async function dropIndex(queryRunner: QueryRunner, table: string, name: string): Promise<void> {
-  if (!(await hasIndex(queryRunner, table, name))) {
-    return;
-  }
   const from = kindOf(queryRunner) === 'sqlite' ? '' : ` ON ${quote(queryRunner, table)}`;
-  await queryRunner.query(`DROP INDEX ${quote(queryRunner, name)}${from}`);
+  const isGone = async (): Promise<boolean> => !(await hasIndex(queryRunner, table, name));
+  await ensure(isGone, () => queryRunner.query(`DROP INDEX ${quote(queryRunner, name)}${from}`));
 }
 
 async function hasIndex(queryRunner: QueryRunner, table: string, name: string): Promise<boolean> {

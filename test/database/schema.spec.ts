@@ -10,6 +10,7 @@ import {
   createTable,
   Database,
   dropIndex,
+  dropTable,
   isForeignKeyViolation,
   isUniqueViolation,
   migrate,
@@ -176,6 +177,29 @@ describe('migrations', () => {
     const source = await database.engine.openForMigrations();
     const runner = source.createQueryRunner();
     await expect(addColumn(runner, 'sample_role', column.id('x'))).rejects.toThrow('nullable or have a default');
+    await source.destroy();
+  });
+
+  it('are content when a node that died makes the same between their look and their statement', async () => {
+    const source = await database.engine.openForMigrations();
+    const runner = source.createQueryRunner();
+    const query = runner.query.bind(runner) as (...input: unknown[]) => Promise<unknown>;
+    const twice = async (...input: unknown[]): Promise<unknown> => {
+      const changes = /^(ALTER|CREATE) TABLE/.test(String(input[0]));
+      return changes ? query(...input).then(() => query(...input)) : query(...input);
+    };
+    runner.query = twice as typeof runner.query;
+    const key = { name: 'pk_sample_late', columns: ['id'] };
+
+    await createTable(runner, { name: 'sample_late', columns: [column.id('id')], primaryKey: key });
+    await addColumn(runner, 'sample_late', column.boolean('extra', { default: false }));
+    await expect(addColumn(runner, 'no_such_table', column.boolean('extra', { default: false }))).rejects.toThrow(
+      'no_such_table',
+    );
+
+    expect(await runner.hasColumn('sample_late', 'extra')).toBe(true);
+    await dropTable(runner, 'sample_late');
+    await runner.release();
     await source.destroy();
   });
 

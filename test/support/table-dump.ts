@@ -47,7 +47,7 @@ export function rowsOfHub(dump: Dump, hubId: string): Dump {
   );
 }
 
-function readable(row: Record<string, unknown>): DumpedRow {
+export function readable(row: Record<string, unknown>): DumpedRow {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,

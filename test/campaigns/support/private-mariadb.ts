@@ -13,8 +13,11 @@ import { freePort } from './free-port.js';
 
 const ACCEPT_WITHIN_MS = 60_000;
 const POLL_MS = 10;
+const WANTED =
+  'A MariaDB of its own was to be started and none is installed: install mariadb-server (it need not run), or name a ' +
+  'server with --database-url mariadb://root@127.0.0.1:3306/any.';
 
-/** A MariaDB of one's own in a temporary folder, which may be killed and started again. Needs `mariadbd` in the PATH. */
+/** A MariaDB of one's own in a temporary folder, which may be frozen, killed and started again. */
 export class PrivateMariadb {
   private child: ChildProcess | undefined;
 
@@ -23,12 +26,14 @@ export class PrivateMariadb {
     private readonly port: number,
   ) {}
 
-  /** Made and accepting connections. */
+  /** Made and accepting connections. @throws Error that says what to install when there is no MariaDB */
   static async create(): Promise<PrivateMariadb> {
     const folder = mkdtempSync(join(tmpdir(), 'hubgate-mariadb-'));
     const made = new PrivateMariadb(folder, await freePort());
     const options = ['--no-defaults', '--auth-root-authentication-method=normal', `--datadir=${join(folder, 'data')}`];
-    await promisify(execFile)('mariadb-install-db', options);
+    await promisify(execFile)('mariadb-install-db', options).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? new Error(WANTED) : error;
+    });
     await made.start();
     return made;
   }
@@ -59,12 +64,21 @@ export class PrivateMariadb {
     }
   }
 
-  /** SIGKILL: sent before this returns; resolves when the process is gone. */
-  async kill(): Promise<void> {
+  /** It keeps its connections and answers nothing, until `thaw`. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  /** Sent before this returns; resolves when the process is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const { child } = this;
     if (child && child.exitCode === null && child.signalCode === null) {
       const gone = once(child, 'exit');
-      child.kill('SIGKILL');
+      child.kill(signal);
       await gone;
     }
   }
