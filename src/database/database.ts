@@ -28,6 +28,7 @@ export class Database {
   readonly engine: Engine;
   readonly #counter: Counter = { value: 0 };
   readonly #scope = new AsyncLocalStorage<TransactionScope>();
+  #open = 0;
 
   constructor(private readonly options: DatabaseOptions) {
     this.target = parseDatabaseUrl(options.url);
@@ -114,10 +115,26 @@ export class Database {
   #begin<T>(work: (tx: EntityManager) => Promise<T>, lane: Lane): Promise<T> {
     const environment = {
       engine: this.engine,
-      enter: <R>(scope: TransactionScope, inner: () => Promise<R>) => this.#scope.run(scope, inner),
+      enter: <R>(scope: TransactionScope, inner: () => Promise<R>) => this.#within(scope, inner),
       onCallbackError: (error: unknown) => this.logger.warn(`A callback after a transaction failed: ${String(error)}`),
     };
     return runTransaction(environment, lane, work);
+  }
+
+  /**
+   * Contexts are followed only while a transaction is open: up to Node 22 that costs every promise of the process, also
+   * those of requests that only read.
+   */
+  async #within<T>(scope: TransactionScope, work: () => Promise<T>): Promise<T> {
+    this.#open += 1;
+    try {
+      return await this.#scope.run(scope, work);
+    } finally {
+      this.#open -= 1;
+      if (this.#open === 0) {
+        this.#scope.disable();
+      }
+    }
   }
 
   #rememberKeys(): void {

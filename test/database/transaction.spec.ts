@@ -94,6 +94,19 @@ describe('transaction', () => {
     await expect(manager?.query('SELECT 1')).rejects.toThrow(/released/);
   });
 
+  it('goes on when another one ends', async () => {
+    const during: boolean[] = [];
+    const long = database.transaction(async () => {
+      await sleep(30);
+      during.push(database.inTransaction);
+      await sleep(30);
+      during.push(database.inTransaction);
+    });
+    await Promise.all([long, database.transaction(() => sleep(10))]);
+    expect(during).toEqual([true, true]);
+    expect(database.inTransaction).toBe(false);
+  });
+
   it('refuses writes on the reader', async () => {
     await expect(add(database.reader)).rejects.toThrow(/read.?only/i);
     await expect(database.query('DELETE FROM sample_role')).rejects.toThrow(/read.?only/i);
