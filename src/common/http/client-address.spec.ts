@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Socket } from 'node:net';
 import { AddressList } from '../ip/address.js';
-import { clientBucket, MAX_FORWARDED_HOPS, resolveClientAddress } from './client-address.js';
+import { ClientAddresses, clientBucket, MAX_FORWARDED_HOPS, resolveClientAddress } from './client-address.js';
 
 const PROXY = '127.0.0.1';
 const trusted = AddressList.parse(['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8']);
@@ -243,5 +244,24 @@ describe('every client', () => {
   it('falls back to the bucket of the peer when it is unknown', () => {
     expect(clientBucket(resolveClientAddress({ peer: PROXY, forwardedFor: 'unknown' }, trusted))).toBe(PROXY);
     expect(clientBucket({ address: null, peer: null })).toBe('unknown');
+  });
+});
+
+describe('the requests of a connection', () => {
+  const socketFrom = (peer: string): Socket => Object.defineProperty(new Socket(), 'remoteAddress', { value: peer });
+
+  it('come each from the client that its own header names', () => {
+    const addresses = new ClientAddresses(trusted);
+    const socket = socketFrom(PROXY);
+    const seen = ['1.2.3.4', '1.2.3.4', '5.6.7.8', undefined, '1.2.3.4'].map((header) =>
+      addresses.find(socket, header),
+    );
+    expect(seen.map(({ address }) => address?.text)).toEqual(['1.2.3.4', '1.2.3.4', '5.6.7.8', PROXY, '1.2.3.4']);
+  });
+
+  it('have nothing to do with those of another connection', () => {
+    const addresses = new ClientAddresses(trusted);
+    const seen = [PROXY, '192.0.2.1'].map((peer) => addresses.find(socketFrom(peer), '1.2.3.4').address?.text);
+    expect(seen).toEqual(['1.2.3.4', '192.0.2.1']);
   });
 });

@@ -1,3 +1,4 @@
+import { type Socket } from 'node:net';
 import { type Address, addressBucket, type AddressList, parseAddress } from '../ip/address.js';
 
 /** More hops than any installation has; a longer chain of trusted addresses is an attack or a loop. */
@@ -44,6 +45,26 @@ export function resolveClientAddress(request: ForwardedRequest, trusted: Address
   const { forwardedFor } = request;
   const header = typeof forwardedFor === 'string' ? forwardedFor : forwardedFor.join(',');
   return { address: walk(header, trusted, peer), peer };
+}
+
+/** The client of each request. A connection that says the same again is not read again. */
+export class ClientAddresses {
+  private readonly known = new WeakMap<
+    Socket,
+    { forwardedFor: ForwardedRequest['forwardedFor']; client: ClientAddress }
+  >();
+
+  constructor(private readonly trusted: AddressList) {}
+
+  find(socket: Socket, forwardedFor: ForwardedRequest['forwardedFor']): ClientAddress {
+    const known = this.known.get(socket);
+    if (known && known.forwardedFor === forwardedFor) {
+      return known.client;
+    }
+    const client = resolveClientAddress({ peer: socket.remoteAddress, forwardedFor }, this.trusted);
+    this.known.set(socket, { forwardedFor, client });
+    return client;
+  }
 }
 
 /** The key under which a client is rate limited: its address, else the peer's, a v6 by its /64; never the port. */

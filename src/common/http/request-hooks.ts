@@ -1,7 +1,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { type AddressList } from '../ip/index.js';
-import { type ClientAddress, resolveClientAddress } from './client-address.js';
+import { type ClientAddress, ClientAddresses } from './client-address.js';
 import { asAppError, sendError } from './error.filter.js';
 import { shownPath } from './request-path.js';
 
@@ -14,10 +14,10 @@ declare module 'fastify' {
 
 /** What happens to every request before and after its route: address, headers that all answers carry, one log line. */
 export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, logger: Logger): void {
+  const addresses = new ClientAddresses(trusted);
   fastify.decorateRequest('client', null as unknown as ClientAddress);
   fastify.addHook('onRequest', (request, reply, done) => {
-    const peer = request.raw.socket.remoteAddress;
-    request.client = resolveClientAddress({ peer, forwardedFor: request.headers['x-forwarded-for'] }, trusted);
+    request.client = addresses.find(request.raw.socket, request.headers['x-forwarded-for']);
     setHeaders(request, reply);
     done();
   });
