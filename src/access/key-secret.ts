@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { isId } from '../common/ids.js';
 
@@ -80,5 +80,5 @@ function checksum(body: string): string {
 }
 
 function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text, 'ascii').digest();
+  return hash('sha256', text, 'buffer');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash, type KeyObject, sign } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
@@ -57,8 +57,7 @@ export class AccessTokens extends TokenVerifier {
       exp,
       jti: newId(),
     };
-    const header = { alg: ALGORITHM, typ: TYPE, kid } as const;
-    const token = await this.jwt.signAsync(payload, { algorithm: ALGORITHM, privateKey, header });
+    const token = signed({ alg: ALGORITHM, typ: TYPE, kid }, payload, privateKey);
     return { token, expiresAt: exp * 1000 };
   }
 
@@ -66,7 +65,7 @@ export class AccessTokens extends TokenVerifier {
     if (token.length > LENGTH_MAX) {
       return null;
     }
-    const digest = createHash('sha256').update(token).digest('base64');
+    const digest = hash('sha256', token, 'base64');
     const claims = this.verified.get(digest) ?? (await this.verifyAnew(token, digest));
     return claims && claims.expiresAt > this.clock.now() ? claims : null;
   }
@@ -95,6 +94,13 @@ export class AccessTokens extends TokenVerifier {
       return null;
     }
   }
+}
+
+/** JWS compact form (RFC 7515) in ES256. By hand: the library takes as long for the form as OpenSSL for the signature. */
+function signed(header: object, payload: object, key: KeyObject): string {
+  const input = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+  return `${input}.${signature.toString('base64url')}`;
 }
 
 /** The `kid` of a token whose header is exactly ours and whose three parts are canonical base64url; else null. */
