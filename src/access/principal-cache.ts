@@ -36,13 +36,16 @@ export class PrincipalCache {
 
   constructor(clock: Clock) {
     const perf = { now: () => clock.monotonic() };
+    // The clock is read on every look: to remember it for a millisecond takes a timer, which costs more.
+    const ttlResolution = 0;
     this.records = new LRUCache({
       max: RECORDS_MAX,
       ttl: RECORD_TTL_MS,
+      ttlResolution,
       perf,
       dispose: (record, lookup) => this.unlink(lookup, record),
     });
-    this.unknown = new LRUCache({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS, perf });
+    this.unknown = new LRUCache({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS, ttlResolution, perf });
   }
 
   get size(): number {
