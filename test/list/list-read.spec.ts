@@ -128,9 +128,9 @@ describe('GET /public-api/v1/lists/list', () => {
   });
 
   it.each([
-    [{ skip: 0, take: 10 }, [1, 2, 3], 2],
-    [{ skip: 1, take: 1 }, [2], 2],
-    [{ skip: 3, take: 10 }, [], 1],
+    [{ skip: 0, take: 10 }, [1, 2, 3], 1],
+    [{ skip: 1, take: 1 }, [2], 1],
+    [{ skip: 3, take: 10 }, [], 2],
     [{ skip: 0, take: 2, sortColumn: 'Quantity' }, [3, 2], 3],
   ])('reads %j with few statements', async (range, expected, statements) => {
     const { hub } = await filled(quantities(1, 2, 3));

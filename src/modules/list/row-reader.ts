@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Gate } from './gate.js';
-import { ID_COLUMN } from './list-columns.js';
+import { ID_COLUMN, type ListColumn } from './list-columns.js';
 import { cellValue } from './row-values.js';
 import {
   type ListTable,
@@ -43,14 +43,29 @@ export class RowReader {
 
   constructor(private readonly rows: RowRepository) {}
 
-  async read(table: ListTable, range: RowRange): Promise<ReadRows> {
+  /** @param first rows that were read already, at most `rowsAtFirst`, where the range is by ID */
+  async read(table: ListTable, range: RowRange, first?: readonly RowRecord[]): Promise<ReadRows> {
     const page = new Page(table, range);
-    const sorted = range.column !== null && !page.full;
-    const next = await this.readBatch(page, sorted ? { ids: await this.rows.sortedIds(table, range) } : range);
+    const next = first ? page.addFrom(range, first) : await this.begin(page, range);
     if (next) {
       await this.longReads.run(() => this.readOn(page, next));
     }
     return { rows: page.rows, more: page.more };
+  }
+
+  /** How many rows may be read of a list of which nothing else is known yet. */
+  rowsAtFirst(columns: readonly ListColumn[], take: number): number {
+    return Math.min(
+      take,
+      BATCH_ROWS_MAX,
+      rowsOf(BATCH_CELLS, columns.length + 1),
+      rowsOf(TEXT_CELLS_UNSEEN, textsOf(columns)),
+    );
+  }
+
+  private async begin(page: Page, range: RowRange): Promise<RowPlace | null> {
+    const sorted = range.column !== null && !page.full;
+    return this.readBatch(page, sorted ? { ids: await this.rows.sortedIds(page.table, range) } : range);
   }
 
   private async readOn(page: Page, place: RowPlace): Promise<void> {
@@ -68,9 +83,17 @@ export class RowReader {
       return null;
     }
     const seen = page.readableUnseen(limit) ? asked : { ids: page.fitting(await this.rows.sizes(table, asked, limit)) };
-    const rows = await this.rows.read(table, seen, limit);
-    return page.add(rows) ? following(place, rows) : null;
+    return page.addFrom(place, await this.rows.read(table, seen, limit));
   }
+}
+
+/** As many rows as have so many cells together; at least one. */
+function rowsOf(cells: number, cellsOfRow: number): number {
+  return Math.max(1, Math.floor(cells / cellsOfRow));
+}
+
+function textsOf(columns: readonly ListColumn[]): number {
+  return columns.filter(({ type }) => type === 'String').length;
 }
 
 function following(place: RowPlace, rows: readonly RowRecord[]): RowPlace | null {
@@ -98,7 +121,7 @@ class Page {
     private readonly range: RowRange,
   ) {
     this.asked = Math.min(range.take, Math.max(0, table.rowCount - range.skip));
-    this.texts = table.columns.filter(({ type }) => type === 'String').length;
+    this.texts = textsOf(table.columns);
     this.cellBytes = [ID_COLUMN, ...table.columns].map(({ name }) => jsonBytes({ column: name, value: 0 }));
   }
 
@@ -112,7 +135,7 @@ class Page {
   }
 
   batchRows(): number {
-    const fitting = Math.max(1, Math.floor(BATCH_CELLS / this.cellBytes.length));
+    const fitting = rowsOf(BATCH_CELLS, this.cellBytes.length);
     return this.full ? 0 : Math.min(this.asked - this.rows.length, BATCH_ROWS_MAX, fitting);
   }
 
@@ -127,8 +150,13 @@ class Page {
     return sizes.slice(0, beyond < 0 ? sizes.length : Math.max(1, beyond)).map(({ row_id }) => row_id);
   }
 
+  /** Takes what was read at a place, and says where the next batch begins; null when the page is complete. */
+  addFrom(place: RowPlace, rows: readonly RowRecord[]): RowPlace | null {
+    return this.add(rows) ? following(place, rows) : null;
+  }
+
   /** False when the page is complete. */
-  add(rows: readonly RowRecord[]): boolean {
+  private add(rows: readonly RowRecord[]): boolean {
     for (const row of rows) {
       const bytes = this.bytesOf(row);
       if (this.rows.length > 0 && this.bytes + bytes > PAGE_BYTES) {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { type EntityManager } from 'typeorm';
 import { nameKey } from '../../common/name-key.js';
 import { Database } from '../../database/index.js';
@@ -11,8 +12,16 @@ export interface ListTable {
   readonly id: string;
   readonly name: string;
   readonly columns: readonly ListColumn[];
+  /** Moves when any of the above changes. */
+  readonly revision: number;
   readonly lastRowId: number;
   readonly rowCount: number;
+}
+
+/** A list with the first rows of a range by ID; without them where only the list could tell which they are. */
+export interface OpenedTable {
+  readonly table: ListTable;
+  readonly rows: readonly RowRecord[] | undefined;
 }
 
 export interface ListSummary {
@@ -48,12 +57,17 @@ export type WriteKind = 'added' | 'changed' | 'deleted';
 /** Rows are reached through their list, and a list through its hub: a foreign id yields nothing (decision 0003). */
 const LIST_NO = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL)';
 
+const SEEN_MAX = 500;
+
 /** Texts are ordered by so many characters: at most 1000 bytes, below what servers look at when they sort. */
 const SORTED_CHARACTERS = 250;
 
 /** The hot path: SQL by hand, with only the slots that the list uses. */
 @Injectable()
 export class RowRepository {
+  /** Lists as they were last seen, by hub and name. Never believed: the statement that uses one asks for its revision. */
+  private readonly seen = new LRUCache<string, ListTable>({ max: SEEN_MAX });
+
   constructor(private readonly database: Database) {}
 
   /** The lists of the hub that live, or those among `ids`, by number. */
@@ -66,13 +80,43 @@ export class RowRepository {
   /** Inside a transaction the list is locked: its writers follow one another. */
   async findTable(hubId: string, name: string, tx?: EntityManager): Promise<ListTable | null> {
     const sql =
-      'SELECT id, name, column_definitions, last_row_id, row_count FROM list ' +
+      'SELECT id, name, column_definitions, revision, last_row_id, row_count FROM list ' +
       'WHERE hub_id = ? AND name_key = ? AND deleted_at IS NULL';
-    const parameters = [hubId, nameKey(name)];
+    const key = nameKey(name);
     const [row] = tx
-      ? await tx.query<TableRow[]>(sql + this.database.forUpdate, parameters)
-      : await this.database.query<TableRow>(sql, parameters);
-    return row ? toTable(hubId, row) : null;
+      ? await tx.query<TableRow[]>(sql + this.database.forUpdate, [hubId, key])
+      : await this.database.query<TableRow>(sql, [hubId, key]);
+    const table = row ? toTable(hubId, row) : null;
+    this.seen.set(hubId + key, table ?? undefined);
+    return table;
+  }
+
+  /** The list as it was when somebody last asked for it. What it is now, `open` finds out. */
+  lastSeen(hubId: string, name: string): ListTable | undefined {
+    return this.seen.get(hubId + nameKey(name));
+  }
+
+  /** The same list as it is now, with at most `limit` rows by ID, in one statement. Null when it has changed, is gone, or has no such rows. */
+  async open(
+    seen: ListTable,
+    place: Pick<RowRange, 'descending' | 'skip'>,
+    limit: number,
+  ): Promise<OpenedTable | null> {
+    const { hubId, id, name, revision, columns } = seen;
+    const slots = columns.map(({ slot }) => `, r.${slot}`).join('');
+    const [from, order] = place.descending ? ['<= l.last_row_id - ?', 'DESC'] : ['> ?', 'ASC'];
+    // SQLite does not turn a cross join. An outer join would do, too, but MariaDB sorts its rows.
+    const sql =
+      `SELECT l.last_row_id, l.row_count, r.row_id${slots} FROM list l CROSS JOIN list_row r ` +
+      'WHERE l.hub_id = ? AND l.id = ? AND l.name_key = ? AND l.revision = ? AND l.deleted_at IS NULL ' +
+      `AND r.list_no = l.no AND r.row_id ${from} ORDER BY r.row_id ${order} LIMIT ?`;
+    const parameters = [hubId, id, nameKey(name), revision, place.skip, limit];
+    const rows = await this.database.query<RowRecord & Counters>(sql, parameters);
+    if (!rows[0]) {
+      return null;
+    }
+    const table = { ...seen, lastRowId: rows[0].last_row_id, rowCount: rows[0].row_count };
+    return { table, rows: place.skip === 0 || hasNoGaps(table) ? rows : undefined };
   }
 
   /** At most `limit` rows, all columns of the list. */
@@ -166,12 +210,16 @@ interface Clause {
   readonly parameters: readonly number[];
 }
 
-interface TableRow {
+interface Counters {
+  readonly last_row_id: number;
+  readonly row_count: number;
+}
+
+interface TableRow extends Counters {
   readonly id: string;
   readonly name: string;
   readonly column_definitions: string;
-  readonly last_row_id: number;
-  readonly row_count: number;
+  readonly revision: number;
 }
 
 function toTable(hubId: string, row: TableRow): ListTable {
@@ -180,23 +228,24 @@ function toTable(hubId: string, row: TableRow): ListTable {
     id: row.id,
     name: row.name,
     columns: JSON.parse(row.column_definitions) as ListColumn[],
+    revision: row.revision,
     lastRowId: row.last_row_id,
     rowCount: row.row_count,
   };
 }
 
-/** Where no row was ever deleted the ids have no gaps, and a deep page costs as little as the first. */
-function byId(
-  { lastRowId, rowCount }: ListTable,
-  place: Exclude<RowPlace, { readonly ids: readonly number[] }>,
-  limit: number,
-): Clause {
+/** Where no row was ever deleted a deep page costs as little as the first. */
+function hasNoGaps({ lastRowId, rowCount }: ListTable): boolean {
+  return rowCount === lastRowId;
+}
+
+function byId(table: ListTable, place: Exclude<RowPlace, { readonly ids: readonly number[] }>, limit: number): Clause {
   const order = `ORDER BY row_id ${place.descending ? 'DESC' : 'ASC'}`;
-  if ('skip' in place && place.skip > 0 && rowCount < lastRowId) {
+  if ('skip' in place && place.skip > 0 && !hasNoGaps(table)) {
     return { sql: ` ${order} LIMIT ? OFFSET ?`, parameters: [limit, place.skip] };
   }
   if (place.descending) {
-    const before = 'skip' in place ? lastRowId - place.skip + 1 : place.after;
+    const before = 'skip' in place ? table.lastRowId - place.skip + 1 : place.after;
     return { sql: ` AND row_id < ? ${order} LIMIT ?`, parameters: [before, limit] };
   }
   return { sql: ` AND row_id > ? ${order} LIMIT ?`, parameters: ['skip' in place ? place.skip : place.after, limit] };

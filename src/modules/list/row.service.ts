@@ -21,7 +21,7 @@ import {
 } from './list.errors.js';
 import { readSlotValues, type SlotValues } from './row-values.js';
 import { type ReadRows, RowReader } from './row-reader.js';
-import { type ListSummary, type ListTable, RowRepository, type WriteKind } from './row.repository.js';
+import { type ListSummary, type ListTable, type OpenedTable, RowRepository, type WriteKind } from './row.repository.js';
 
 /** Beyond so many rows a sort would hold the database for too long; such a list is read by ID. */
 export const SORTED_ROWS_MAX = 50_000;
@@ -63,10 +63,23 @@ export class RowService {
 
   /** At most `take` rows, and fewer when they are long: a page ends at its bytes, too (decision 0003). */
   async read(principal: Principal, query: RowQuery): Promise<RowPage> {
-    const table = await this.getTable(principal, 'read', query.listName);
+    const opened = await this.open(principal, query);
+    const table = opened?.table ?? (await this.getTable(principal, 'read', query.listName));
     const { descending, skip, take } = query;
     const column = sortColumn(table, query.sortColumn);
-    return { columns: table.columns, ...(await this.reader.read(table, { column, descending, skip, take })) };
+    const rows = await this.reader.read(table, { column, descending, skip, take }, opened?.rows);
+    return { columns: table.columns, ...rows };
+  }
+
+  /** In one statement a short page of a list that was seen before. Null for whoever may not read it: `getTable` says why. */
+  private async open(principal: Principal, query: RowQuery): Promise<OpenedTable | null> {
+    const { hubId } = principal;
+    const seen = isById(query.sortColumn) ? this.rows.lastSeen(hubId, query.listName) : undefined;
+    if (!seen || !mayTouchRows(principal, 'read', { hubId, listId: seen.id })) {
+      return null;
+    }
+    const limit = this.reader.rowsAtFirst(seen.columns, query.take);
+    return limit < Math.min(query.take, seen.rowCount) ? null : this.rows.open(seen, query, limit);
   }
 
   /** Columns that `data` leaves out are empty; so is the whole row when it names none. */
@@ -153,15 +166,19 @@ interface RowConditions {
   readonly listId?: string;
 }
 
+function isById(sortColumn: string = ID_COLUMN.name): boolean {
+  return nameKey(sortColumn) === nameKey(ID_COLUMN.name);
+}
+
 /** Null stands for the order by ID. */
-function sortColumn(table: ListTable, name: string | undefined): ListColumn | null {
-  const key = nameKey(name ?? ID_COLUMN.name);
-  if (key === nameKey(ID_COLUMN.name)) {
+function sortColumn(table: ListTable, name: string = ID_COLUMN.name): ListColumn | null {
+  if (isById(name)) {
     return null;
   }
+  const key = nameKey(name);
   const column = table.columns.find((one) => nameKey(one.name) === key);
   if (!column) {
-    throw new UnknownSortColumnError(name ?? '');
+    throw new UnknownSortColumnError(name);
   }
   if (table.rowCount > SORTED_ROWS_MAX) {
     throw new SortTooLargeError(SORTED_ROWS_MAX);
