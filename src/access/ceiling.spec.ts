@@ -4,6 +4,7 @@ import { beyond, NAMES } from '../../test/support/ceiling-oracle.js';
 import { AddressList } from '../common/ip/index.js';
 import { CeilingError } from './access.errors.js';
 import { type CapabilitySet } from './capabilities.js';
+import { earliest } from './credential.js';
 import { assertMayGrant, assertMayTouchKey, type Grant } from './ceiling.js';
 import { platformPrincipal } from './platform.js';
 import { type Principal, type RoleFacts } from './principal.js';
@@ -48,11 +49,11 @@ const role: fc.Arbitrary<RoleFacts> = fc
   });
 
 const actors: fc.Arbitrary<Principal> = fc
-  .record({ role, scopes, permissions: fc.option(permissions), ips, expiresAt })
-  .map(({ role: own, scopes: held, permissions: granted, ips: from, expiresAt: end }) => {
+  .record({ role, scopes, permissions: fc.option(permissions), ips, expiresAt, secretEndsAt: expiresAt })
+  .map(({ role: own, scopes: held, permissions: granted, ips: from, expiresAt: end, secretEndsAt }) => {
     const base = platformPrincipal('hub');
     const group = granted && { id: 'g', name: 'g', permissions: granted };
-    const record = { ...base.record, role: own, scopes: held, group, ips: from, expiresAt: end };
+    const record = { ...base.record, role: own, scopes: held, group, ips: from, expiresAt: end, secretEndsAt };
     return { ...base, kind: 'api-key', scopes: held, record };
   });
 
@@ -107,7 +108,8 @@ describe('assertMayGrant', () => {
   it('lets everybody give exactly what they are', () => {
     fc.assert(
       fc.property(actors, (actor) => {
-        const { role: keyRole, group, ips: from, expiresAt: end } = actor.record;
+        const { role: keyRole, group, ips: from, expiresAt: ownEnd, secretEndsAt } = actor.record;
+        const end = earliest(ownEnd, secretEndsAt);
         const all = { keyRole, permissions: group?.permissions, scopes: actor.scopes, ips: from, expiresAt: end };
         expect(() => assertMayGrant(actor, all)).not.toThrow();
       }),
@@ -145,6 +147,33 @@ describe('assertMayGrant', () => {
   });
 });
 
+describe('the end of the presented secret', () => {
+  const actor = (expiresAt_: number | null, secretEndsAt: number | null): Principal => {
+    const base = platformPrincipal('hub');
+    return { ...base, kind: 'api-key', record: { ...base.record, expiresAt: expiresAt_, secretEndsAt } };
+  };
+
+  it.each([
+    [null, 5, 5, 'your secret ends then: use the newer one'],
+    [9, 5, 5, 'your secret ends then: use the newer one'],
+    [5, 9, 5, 'send an expires_at not later'],
+  ])('binds as that of the key does: of %s and %s the earlier one, %d', (ownEnd, secretEnd, end, way) => {
+    const maker = actor(ownEnd, secretEnd);
+
+    expect(() => assertMayGrant(maker, { expiresAt: end })).not.toThrow();
+    for (const later of [end + 1, null]) {
+      const refusal = refusalOf(() => assertMayGrant(maker, { expiresAt: later }));
+      expect(refusal?.details.extra?.missing).toEqual([`life beyond ${new Date(end).toISOString()} (${way})`]);
+    }
+  });
+
+  it('does not hinder what is no key', () => {
+    const role_ = { rank: 5, capabilities: SETS[0] };
+
+    expect(() => assertMayGrant(actor(null, 5), { role: role_, permissions: { lists: [] } })).not.toThrow();
+  });
+});
+
 describe('assertMayTouchKey', () => {
   it('admits roles below the actor’s own, the own one, and root to everything', () => {
     fc.assert(
@@ -160,18 +189,21 @@ describe('assertMayTouchKey', () => {
 
 /** The key that the actor would make with this grant; null when it may not, or when there is no role to make it of. */
 function made(actor: Principal, grant: Grant): Principal | null {
+  const ownEnd = earliest(actor.record.expiresAt, actor.record.secretEndsAt);
   const { keyRole = actor.record.role, permissions: given, scopes: held = 0 } = grant;
-  const { ips: from = actor.record.ips, expiresAt: end = actor.record.expiresAt } = grant;
+  const { ips: from = actor.record.ips, expiresAt: end = ownEnd } = grant;
   const whole = { keyRole, permissions: given, scopes: held, ips: from, expiresAt: end };
   if (refusalOf(() => assertMayGrant(actor, whole))) {
     return null;
   }
   const group = given ? { id: 'g', name: 'g', permissions: given } : null;
-  const record = { ...actor.record, role: keyRole, group, scopes: held, ips: from, expiresAt: end };
+  const confinement = { ips: from, expiresAt: end, secretEndsAt: null };
+  const record = { ...actor.record, role: keyRole, group, scopes: held, ...confinement };
   return { ...actor, scopes: held, record };
 }
 
 function asGrant({ record, scopes: held }: Principal): Grant {
-  const { role: keyRole, group, ips: from, expiresAt: end } = record;
+  const { role: keyRole, group, ips: from } = record;
+  const end = earliest(record.expiresAt, record.secretEndsAt);
   return { keyRole, permissions: group?.permissions, scopes: held, ips: from, expiresAt: end };
 }

@@ -39,8 +39,9 @@ export class Mutations {
       const changes: Dependency[] = [];
       // Also after a failure: a commit whose answer was lost may have happened.
       this.database.afterTransaction(() => this.dropFromCache(changes));
-      const now = this.clock.now();
       await this.directory.lockHub(tx, principal.hubId);
+      // Only now: whatever ended while this waited for the hub has ended for it, too.
+      const now = this.clock.now();
       const actor = await this.reread(tx, principal, now);
       assertHolds(actor, capability);
       const result = await work({ tx, actor, now, changed: (dependency) => changes.push(dependency) });

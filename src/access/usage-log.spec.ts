@@ -55,4 +55,36 @@ describe('UsageLog', () => {
     expect(drained.reduce((sum, { count }) => sum + count, 0)).toBe(12_000);
     expect(drained.at(-1)).toMatchObject({ address: null, count: 2000 });
   });
+
+  it('keeps the first use of an ended secret of each key, until it is drained', () => {
+    const note = (keyId: string, secretId: string, from: string | null) =>
+      log.noteEndedSecret({ ...record, keyId, secretId }, from === null ? null : at(from));
+    note('k1', 's1', '192.0.2.1');
+    note('k1', 's2', '192.0.2.2');
+    note('k2', 's3', null);
+
+    expect(log.drainEndedSecrets()).toEqual([
+      { hubId: 'hub', keyId: 'k1', secretId: 's1', address: '192.0.2.1' },
+      { hubId: 'hub', keyId: 'k2', secretId: 's3', address: null },
+    ]);
+    expect(log.drainEndedSecrets()).toEqual([]);
+  });
+
+  it('takes an ended secret back that could not be acted on; a newer use of the same key stays', () => {
+    const use = { hubId: 'hub', keyId: 'k1', secretId: 's1', address: null };
+    log.putBackEndedSecrets([use]);
+    expect(log.drainEndedSecrets()).toEqual([use]);
+    log.noteEndedSecret({ ...record, keyId: 'k1', secretId: 's2' }, at('192.0.2.1'));
+    log.putBackEndedSecrets([use]);
+
+    expect(log.drainEndedSecrets()).toMatchObject([{ secretId: 's2' }]);
+  });
+
+  it('holds ended secrets of a bounded number of keys', () => {
+    for (let index = 0; index < 12_000; index += 1) {
+      log.noteEndedSecret({ ...record, keyId: `k${index}` }, null);
+    }
+
+    expect(log.drainEndedSecrets()).toHaveLength(10_000);
+  });
 });

@@ -51,6 +51,26 @@ async function token(client: Client, version: 'v1' | 'v2', secret: string): Prom
   return watchToken(`a token of ${version}`, (body as { accessToken: string }).accessToken);
 }
 
+/** Two rotations; the secrets show in nothing else that is said of them. Returns the secret that lasts. */
+async function rotateTwice(anonymous: Client, owner: Client, keyId: string): Promise<string> {
+  const rotate = async (overlap_seconds: number): Promise<string> => {
+    const { body } = await owner.post(`${KEYS}/${keyId}/rotate`, { overlap_seconds }).expect(201);
+    const { data, meta } = body as { data: { secret: string }; meta: object };
+    seen.push({ what: 'the meta of a rotation', status: 201, text: JSON.stringify(meta) });
+    return watchKey('a secret of a rotation', data.secret);
+  };
+  const ended = await rotate(0);
+  const lasting = await rotate(3600);
+  await refused('a third rotation', owner.post(`${KEYS}/${keyId}/rotate`, { overlap_seconds: 0 }));
+  const { text, body } = await owner.get(`${KEYS}/${keyId}/secrets`).expect(200);
+  seen.push({ what: 'the list of secrets', status: 200, text });
+  const old = (body as { data: { id: string }[] }).data[1]?.id ?? '';
+  const end = await owner.delete(`${KEYS}/${keyId}/secrets/${old}`).expect(200);
+  seen.push({ what: 'the end of a secret', status: 200, text: end.text });
+  await refused('an ended secret', anonymous.with({ authorization: `Bearer ${ended}` }).get('/v1/hubs/current'));
+  return lasting;
+}
+
 beforeAll(async () => {
   app = await TestApp.start();
   const hub = await app.create.hub();
@@ -66,7 +86,8 @@ beforeAll(async () => {
     const input = { name: 'canary', role_id: hub.roles['integration'], group_id: groupId, scopes: SCOPES };
     const { body } = await owner.post(KEYS, input).expect(201);
     const made = (body as { data: { id: string; secret: string } }).data;
-    const key = watchKey('the key made over HTTP', made.secret);
+    watchKey('the key made over HTTP', made.secret);
+    const key = await rotateTwice(anonymous, owner, made.id);
     const tokens = [await token(anonymous, 'v1', key), await token(anonymous, 'v2', key)];
     const integrator = as(tokens[0] ?? '');
     await integrator.post(ITEMS, { listName: list.name, data: { Quantity: 1 } }).expect(200);
@@ -231,7 +252,13 @@ describe('a credential that was used, misused and put where it does not belong',
   it('was refused wherever it did not belong', () => {
     const admitted = seen.filter(({ status }) => status < 400).map(({ what }) => what);
 
-    expect(admitted).toEqual(['the list of keys']);
+    expect(admitted).toEqual([
+      'the meta of a rotation',
+      'the meta of a rotation',
+      'the list of secrets',
+      'the end of a secret',
+      'the list of keys',
+    ]);
     expect(seen.length).toBeGreaterThan(200);
     expect(seen.filter(({ status }) => status >= 500).map(({ what }) => what)).toEqual(['while the database fails']);
   });

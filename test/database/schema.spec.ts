@@ -9,6 +9,7 @@ import {
   column,
   createTable,
   Database,
+  dropColumn,
   dropIndex,
   dropTable,
   isForeignKeyViolation,
@@ -139,7 +140,9 @@ describe('migrations', () => {
     await addColumn(runner, 'sample_role', column.boolean('extra', { default: false }));
     await addColumn(runner, 'sample_role', column.boolean('extra', { default: false }));
     expect(await runner.hasColumn('sample_role', 'extra')).toBe(true);
-    await runner.query('ALTER TABLE sample_role DROP COLUMN extra');
+    await dropColumn(runner, 'sample_role', 'extra');
+    await dropColumn(runner, 'sample_role', 'extra');
+    expect(await runner.hasColumn('sample_role', 'extra')).toBe(false);
     await runner.release();
     await source.destroy();
     expect(await schemaDrift(database)).toEqual([]);
@@ -171,6 +174,22 @@ describe('migrations', () => {
     await runner.release();
     await source.destroy();
     expect(await schemaDrift(database)).toEqual([]);
+  });
+
+  it('drop a column and nothing else: the rows stay, and so do their other columns', async () => {
+    const role = { id: newId(), hubId, nameKey: 'kept' };
+    await insert(SampleRole, role);
+    const stored = () => database.query('SELECT * FROM sample_role WHERE id = ?', [role.id]);
+    const before = await stored();
+    const source = await database.engine.openForMigrations();
+    const runner = source.createQueryRunner();
+    await addColumn(runner, 'sample_role', column.integer('extra', { nullable: true }));
+    expect(await stored()).toEqual([{ ...(before[0] as object), extra: null }]);
+    await dropColumn(runner, 'sample_role', 'extra');
+    await runner.release();
+    await source.destroy();
+
+    expect(await stored()).toEqual(before);
   });
 
   it('refuse a new column that existing rows could not have', async () => {

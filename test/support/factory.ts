@@ -9,7 +9,7 @@ import {
 } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { Database } from '../../src/database/index.js';
-import { ApiKeyService } from '../../src/modules/api-key/index.js';
+import { ApiKeyService, SecretService } from '../../src/modules/api-key/index.js';
 import { GroupService } from '../../src/modules/group/index.js';
 import { HubService } from '../../src/modules/hub/index.js';
 import { ListService } from '../../src/modules/list/index.js';
@@ -42,6 +42,12 @@ export interface TestKey {
   readonly id: string;
   readonly secret: string;
   readonly roleId: string;
+}
+
+/** A key with its new secret, and which rows its secrets are. */
+export interface RotatedKey extends TestKey {
+  readonly secretId: string;
+  readonly replacedId: string;
 }
 
 const STOCK_COLUMNS = [
@@ -81,6 +87,13 @@ export class Factory {
       expires_at: spec.expiresAt ?? null,
     });
     return { id: key.id, secret, roleId };
+  }
+
+  /** Gives the key a new secret; the old one goes on for the overlap. */
+  async rotate(hub: TestHub, key: TestKey, overlapSeconds = 3600): Promise<RotatedKey> {
+    const service = this.app.nest.get(SecretService);
+    const { text, made, replaced } = await service.rotate(platformPrincipal(hub.id), key.id, overlapSeconds);
+    return { ...key, secret: text, secretId: made.secret.id, replacedId: replaced?.secret.id ?? '' };
   }
 
   /** A root key of the hub, as bootstrap makes one. */

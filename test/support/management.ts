@@ -8,6 +8,8 @@ export const GROUPS = '/v1/hubs/current/groups';
 export const API_KEYS = '/v1/hubs/current/api-keys';
 export const WHOAMI = '/v1/hubs/current/whoami';
 
+export const keyPath = ({ id }: { readonly id: unknown }): string => `${API_KEYS}/${String(id)}`;
+
 /** An id that was never issued. */
 export const NO_ID = '0'.repeat(24);
 
@@ -136,7 +138,8 @@ export interface Entry {
   readonly user: Json;
   readonly component: Json;
   readonly changes: Readonly<Record<string, { readonly before?: unknown; readonly after?: unknown }>>;
-  readonly session: Json;
+  readonly session: Json | null;
+  readonly annotations?: Json;
 }
 
 /** Runs a change and returns what the activity says of it. */

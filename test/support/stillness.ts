@@ -1,4 +1,5 @@
 import { ChangeFeed } from '../../src/access/index.js';
+import { EndedSecretWatch } from '../../src/modules/api-key/index.js';
 import { type TestApp } from './test-app.js';
 
 /**
@@ -23,6 +24,11 @@ export async function hold(app: TestApp): Promise<void> {
 /** One poll of the change feed, by hand. */
 export function poll(app: TestApp): Promise<void> {
   return app.nest.get(ChangeFeed).poll();
+}
+
+/** Ended secrets that turn up are acted on only through `EndedSecretWatch.flush` from here on. */
+export function holdWatch(app: TestApp): Promise<void> {
+  return app.nest.get(EndedSecretWatch).onApplicationShutdown();
 }
 
 /** How many statements this node sends while `work` runs. */

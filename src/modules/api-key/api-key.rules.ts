@@ -95,6 +95,12 @@ export class KeyRules {
     return others.some(({ ips }) => actor.kind === 'platform' || admits(ips, actor));
   }
 
+  /** As above where nobody is asking, so that no address can be gone by: the other one works wherever this one does. */
+  async hasEqualWayIn({ tx, actor }: Mutation, key: ApiKey): Promise<boolean> {
+    const others = (await this.keys.lastingRootKeys(tx, actor.hubId)).filter(({ id }) => id !== key.id);
+    return others.some(({ ips }) => isAsOpenAs(ips, key.ips));
+  }
+
   async assertNotLockedOut(mutation: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
     const { actor } = mutation;
     const isOwn = actor.kind === 'api-key' && actor.record.keyId === key.id;
@@ -135,6 +141,10 @@ function assertMayEndKey(actor: Principal, key: ApiKey, role: RoleFacts): void {
   } catch (error) {
     throw error instanceof CeilingError ? new KeyInTheWayError(key.id, error) : error;
   }
+}
+
+function isAsOpenAs(ips: readonly string[] | null, other: readonly string[] | null): boolean {
+  return ips === null || (other !== null && AddressList.parse(other).isWithin(AddressList.parse(ips)));
 }
 
 function admits(ips: readonly string[] | null, { address }: Principal): boolean {

@@ -92,6 +92,6 @@ export class EndedSecretWatch extends PeriodicWriter {
     }
     const role = await this.roles.findFacts(mutation.tx, key.hubId, key.roleId);
     const isWayIn = role !== null && isLastingRoot(key, role);
-    return !isWayIn || (await this.rules.hasAnotherWayIn(mutation, [key]));
+    return !isWayIn || (await this.rules.hasEqualWayIn(mutation, key));
   }
 }

@@ -1,5 +1,4 @@
 export * from './hub.module.js';
 export * from './hub.service.js';
 export * from './dto/whoami.response.js';
-export { OVERLAP_SECONDS_CEILING } from './hub-security.js';
 export { type Hub } from './hub.entity.js';
