@@ -15,6 +15,7 @@ import { CreateListWriteCount1763769613000 } from './1763769613000-create-list-w
 import { IndexUnsealedActivity1763769614000 } from './1763769614000-index-unsealed-activity.js';
 import { CreateActivityHead1763769615000 } from './1763769615000-create-activity-head.js';
 import { AddApiKeyReuseAlertDay1763769616000 } from './1763769616000-add-api-key-reuse-alert-day.js';
+import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-ended.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   IndexUnsealedActivity1763769614000,
   CreateActivityHead1763769615000,
   AddApiKeyReuseAlertDay1763769616000,
+  AddApiSecretEnded1763769617000,
 ];

@@ -13,7 +13,7 @@ export function assertUsable(record: PrincipalRecord, now: number, address: Addr
   if (hasPassed(record.expiresAt, now)) {
     throw new ExpiredCredentialError('The API key has expired. Ask for a new one.');
   }
-  if (hasPassed(record.secretEndsAt, now)) {
+  if (!record.secretLive || hasPassed(record.secretEndsAt, now)) {
     throw new EndedSecretError();
   }
   if (record.ips && !record.ips.contains(address)) {

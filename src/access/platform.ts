@@ -33,6 +33,7 @@ export function platformPrincipal(hubId: string): Principal {
       scopes: ALL_SCOPES,
       secretId: PLATFORM.id,
       secretEndsAt: null,
+      secretLive: true,
       role,
       group: null,
     },

@@ -25,6 +25,8 @@ export interface PrincipalRecord {
   readonly secretId: string;
   /** Epoch milliseconds; null = lives as long as its key. */
   readonly secretEndsAt: number | null;
+  /** False once the secret was ended by hand: then no clock is asked. */
+  readonly secretLive: boolean;
   readonly role: RoleFacts;
   readonly group: GroupFacts | null;
 }

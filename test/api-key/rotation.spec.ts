@@ -129,6 +129,21 @@ describe('a rotation', () => {
     expect((await rotate(owner, key)).meta.replaced.ends_at).toBe(inSeconds(60));
   });
 
+  it('with an overlap of 0 ends the old secret also where a clock is behind', async () => {
+    const { owner, key } = await scene();
+    const elsewhere = there.as(key.secret);
+    expect(await statusOf(elsewhere)).toBe(200);
+    await rotate(owner, key, { overlap_seconds: 0 });
+
+    const now = there.clock.now.bind(there.clock);
+    jest.spyOn(there.clock, 'now').mockImplementation(() => now() - HOUR_S * 1000);
+    await poll(there);
+
+    expect(refusalOf(await elsewhere.get(WHOAMI).expect(401)).code).toBe('401.auth-expired');
+    jest.restoreAllMocks();
+    await poll(there);
+  });
+
   it('with an overlap of 0 has the old secret refused by the next request here, and there after the next poll', async () => {
     const { owner, key, old } = await scene();
     const elsewhere = there.as(key.secret);

@@ -40,6 +40,7 @@ export function newSecret(key: ApiKey, digest: Buffer, now: number): ApiSecret {
     digest,
     createdAt: now,
     endsAt: null,
+    ended: false,
     lastUsedAt: null,
     lastUsedAddress: null,
   });

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { binaryColumn, idColumn, stringColumn, timeColumn } from '../../database/index.js';
+import { binaryColumn, booleanColumn, idColumn, stringColumn, timeColumn } from '../../database/index.js';
 
 /** What a caller holds, as its SHA-256: never the secret itself. A key has one, or two during a rotation. */
 @Entity('api_secret')
@@ -30,6 +30,10 @@ export class ApiSecret {
   /** When this secret stops; null = with its key. */
   @Column(timeColumn({ name: 'ends_at', nullable: true }))
   endsAt: number | null;
+
+  /** Ended by hand: refused everywhere at once, also where a clock is behind and has not reached `endsAt`. */
+  @Column(booleanColumn({ default: false }))
+  ended: boolean;
 
   @Column(timeColumn({ name: 'last_used_at', nullable: true }))
   lastUsedAt: number | null;

@@ -23,7 +23,7 @@ export class ApiSecretRepository {
     await tx.insert(ApiSecret, secret);
   }
 
-  async setEnd(tx: EntityManager, { hubId, id, endsAt }: ApiSecret): Promise<void> {
-    await tx.update(ApiSecret, { hubId, id }, { endsAt });
+  async setEnd(tx: EntityManager, { hubId, id, endsAt, ended }: ApiSecret): Promise<void> {
+    await tx.update(ApiSecret, { hubId, id }, { endsAt, ended });
   }
 }

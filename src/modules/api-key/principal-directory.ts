@@ -22,6 +22,7 @@ interface Row {
   scopes: number;
   secret_id: string;
   ends_at: number | null;
+  secret_ended: number;
   role_id: string;
   role_identifier: string;
   role_rank: number;
@@ -37,7 +38,7 @@ interface Row {
 const SELECT = `
   SELECT s.hub_id, h.name AS hub_name, h.state AS hub_state,
     k.id AS key_id, k.name AS key_name, k.state AS key_state, k.kv, k.expires_at, k.ips, k.scopes,
-    s.id AS secret_id, s.ends_at,
+    s.id AS secret_id, s.ends_at, s.ended AS secret_ended,
     r.id AS role_id, r.identifier AS role_identifier, r.role_rank, r.root AS role_root,
     r.capabilities AS role_capabilities, r.deleted_at AS role_deleted_at,
     g.id AS group_id, g.name AS group_name, g.permissions AS group_permissions
@@ -84,6 +85,7 @@ function toRecord(row: Row): PrincipalRecord {
     scopes: row.scopes,
     secretId: row.secret_id,
     secretEndsAt: toTime(row.ends_at),
+    secretLive: row.secret_ended === 0,
     role: {
       id: row.role_id,
       identifier: row.role_identifier,

@@ -120,8 +120,9 @@ export class SecretService {
     return { text, made: { secret: made, now }, replaced: replaced && { secret: replaced, now } };
   }
 
-  private async setEnd({ tx }: Mutation, secret: ApiSecret, endsAt: number): Promise<void> {
+  private async setEnd({ tx, now }: Mutation, secret: ApiSecret, endsAt: number): Promise<void> {
     secret.endsAt = endsAt;
+    secret.ended = endsAt <= now;
     await this.secrets.setEnd(tx, secret);
   }
 
@@ -153,8 +154,8 @@ export class SecretService {
   }
 }
 
-export function isLive({ endsAt }: ApiSecret, now: number): boolean {
-  return endsAt === null || endsAt > now;
+export function isLive({ ended, endsAt }: ApiSecret, now: number): boolean {
+  return !ended && (endsAt === null || endsAt > now);
 }
 
 function lastingOf(secrets: readonly ApiSecret[]): string | undefined {
