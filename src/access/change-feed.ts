@@ -6,6 +6,11 @@ import { isDependencyKind, PrincipalCache, type Dependency, type DependencyKind 
 export const FEED_POLL_MS = 250;
 /** How long a cached decision counts after the start of the last good poll. Below the promised second, with slack. */
 export const LEASE_MS = 900;
+/**
+ * So long after history was seen to be another one, nothing is kept from one poll to the next: a dump puts the tables
+ * back one after the other, the change feed before the keys, and what is read in between is of two databases.
+ */
+export const RESTORE_SETTLES_MS = 3_600_000;
 const BATCH = 1000;
 
 interface FeedRow {
@@ -34,6 +39,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   private epoch: string | null = null;
   private cursor = 0;
   private cursorNonce: string | null = null;
+  private settlesAt = Number.NEGATIVE_INFINITY;
   private lastGoodPoll = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   private timer: NodeJS.Timeout | undefined;
   private failing = false;
@@ -72,6 +78,9 @@ export class ChangeFeed implements OnApplicationShutdown {
       const rows = await this.database.feedQuery<FeedRow>(POLL_SQL, [this.cursor]);
       full = rows.length > BATCH;
       this.apply(rows);
+    }
+    if (startedAt.monotonic < this.settlesAt) {
+      this.cache.clear();
     }
     this.lastGoodPoll = startedAt;
   }
@@ -118,6 +127,10 @@ export class ChangeFeed implements OnApplicationShutdown {
   /** First poll, a new epoch, or a restored database: nothing cached can be trusted. */
   private startOver(head: FeedRow, rows: FeedRow[]): void {
     this.cache.clear();
+    if (this.epoch !== null) {
+      this.logger.warn('The database has another history than the one that was read: was it restored?');
+      this.settlesAt = this.clock.monotonic() + RESTORE_SETTLES_MS;
+    }
     this.epoch = head.epoch;
     this.cursor = 0;
     this.cursorNonce = null;

@@ -17,8 +17,11 @@ export function migrate(database: Database): Promise<string[]> {
       await createMigrationsTable(source);
       const done = await source.runMigrations({ transaction: 'each' });
       await assertForeignKeys(source);
-      done.forEach(({ name }) => database.logger.info(`Migration ${name} has run.`));
-      return done.map(({ name }) => name);
+      const names = done.map(({ name }) => name);
+      if (names.length > 0) {
+        database.logger.info(`${names.length} migrations have run: ${names.join(', ')}.`);
+      }
+      return names;
     }),
   );
 }

@@ -52,7 +52,11 @@ export class ServerEngine implements Engine {
     await assertSupportedServer(this.target);
     await this.#writer.initialize();
     await this.reader.initialize();
-    this.#feed = createPreparedPool({ ...loginOptions(this.target), ...poolLimits(FEED_POOL_SIZE) }, 'read');
+    this.#feed = createPreparedPool(
+      { ...loginOptions(this.target), ...poolLimits(FEED_POOL_SIZE, 'feed', this.kind) },
+      'feed',
+      this.kind,
+    );
   }
 
   async close(): Promise<void> {
@@ -151,7 +155,7 @@ export class ServerEngine implements Engine {
     const { connectTimeout, charset, timezone, supportBigNumbers, bigNumberStrings, ...values } = VALUE_OPTIONS;
     const source = new DataSource({
       type: kind,
-      driver: preparedMysql(role),
+      driver: preparedMysql(role, kind),
       host,
       port,
       username: user,
@@ -164,7 +168,7 @@ export class ServerEngine implements Engine {
       timezone,
       supportBigNumbers,
       bigNumberStrings,
-      extra: { ...values, ...poolLimits(size) },
+      extra: { ...values, ...poolLimits(size, role, kind) },
       entities: this.options.entities,
       migrations: this.options.migrations,
       migrationsTableName: MIGRATIONS_TABLE,

@@ -9,6 +9,7 @@ import {
   platformPrincipal,
   PrincipalCache,
   recordChanges,
+  RESTORE_SETTLES_MS,
 } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';
@@ -25,6 +26,8 @@ let caller: Client;
 
 // Each test may spoil the history of the whole database: each has one of its own.
 beforeEach(async () => {
+  app.clock.advance(RESTORE_SETTLES_MS);
+  await poll(app);
   hub = await app.create.hub();
   caller = app.as((await app.create.ownerKey(hub)).secret);
   await poll(app);
@@ -223,8 +226,9 @@ describe('a database that was restored', () => {
     await poll(app);
     await restore();
     await poll(app);
-    await caller.get(WHOAMI).expect(200);
     await changeElsewhere();
+    await poll(app);
+    app.clock.advance(RESTORE_SETTLES_MS);
     await poll(app);
     await caller.get(WHOAMI).expect(200);
     await changeElsewhere();
@@ -233,6 +237,50 @@ describe('a database that was restored', () => {
 
     await app.database.transaction((tx) => recordChanges(tx, hub.id, [{ kind: 'hub', id: hub.id }], app.clock.now()));
     await poll(app);
+    expect(await isCached()).toBe(false);
+  });
+
+  it.each(RESTORED)(
+    'and %s is not trusted from one poll to the next while its tables may still come back',
+    async (_, restore) => {
+      await changeElsewhere();
+      await poll(app);
+      await restore();
+      await poll(app);
+      // Read after the feed is back and before the keys are.
+      await caller.get(WHOAMI).expect(200);
+      await tamper(app, ["UPDATE api_key SET state = 'inactive' WHERE hub_id = ?", [hub.id]]);
+      app.clock.advance(RESTORE_SETTLES_MS - 1);
+      await poll(app);
+
+      expect((await caller.get(WHOAMI)).status).toBe(401);
+    },
+  );
+
+  it('to before a key was made is another history, also when nothing else happened since', async () => {
+    const before = await lastNumber();
+    const made = app.as((await app.create.ownerKey(hub)).secret);
+    await poll(app);
+    await made.get(WHOAMI).expect(200);
+    await tamper(
+      app,
+      ['DELETE FROM api_secret WHERE hub_id = ?', [hub.id]],
+      ['DELETE FROM access_change WHERE seq > ?', [before]],
+      ['UPDATE access_counter SET last_seq = ?', [before]],
+    );
+    await poll(app);
+
+    expect((await made.get(WHOAMI)).status).toBe(401);
+  });
+
+  it('with a higher counter and none of the changes that were read drops everything', async () => {
+    await changeElsewhere();
+    await poll(app);
+    const read = await lastNumber();
+    await tamper(app, ['DELETE FROM access_change'], ['UPDATE access_counter SET last_seq = ?', [read + 1000]]);
+    await changeElsewhere();
+    await poll(app);
+
     expect(await isCached()).toBe(false);
   });
 

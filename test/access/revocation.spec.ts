@@ -59,6 +59,11 @@ const deactivateHub = ({ hub }: Scene) =>
     mutation.changed({ kind: 'hub', id: hub.id });
   });
 
+const changesOf = async ({ hub }: Scene) => {
+  const rows = await here.database.reader.find(AccessChange, { where: { hubId: hub.id }, order: { seq: 'ASC' } });
+  return rows.map(({ kind, subjectId }) => [kind, subjectId]);
+};
+
 /** Each kind of change, whom it stops, how, and what that one is told at which request. */
 const CHANGES: [string, 'key' | 'token', (s: Scene) => PromiseLike<unknown>, string, number, string][] = [
   ['delete of the key', 'key', (s) => s.owner.delete(keyPath(s)), WHOAMI, 401, '401.auth-invalid'],
@@ -145,6 +150,7 @@ describe('a change', () => {
   it('does not cost other keys their place in the cache', async () => {
     const made = await scene();
     const bystander = there.as((await here.create.ownerKey(made.hub)).secret);
+    await poll(there);
     await bystander.get(WHOAMI).expect(200);
     await edit(made, { ips: ['192.0.2.1'] });
     await poll(there);
@@ -154,16 +160,13 @@ describe('a change', () => {
 
   it('is in the feed with its commit, as what it touched', async () => {
     const made = await scene();
+    const before = (await changesOf(made)).length;
     await edit(made, { scopes: [] });
     await made.owner.patch(rolePath(made), { rank: 2 }).expect(200);
     await made.owner.patch(groupPath(made), { name: 'Other' }).expect(200);
     await made.owner.delete(keyPath(made)).expect(200);
 
-    const rows = await here.database.reader.find(AccessChange, {
-      where: { hubId: made.hub.id },
-      order: { seq: 'ASC' },
-    });
-    expect(rows.map(({ kind, subjectId }) => [kind, subjectId])).toEqual([
+    expect((await changesOf(made)).slice(before)).toEqual([
       ['key', made.key.id],
       ['role', made.key.roleId],
       ['group', made.groupId],
@@ -171,18 +174,27 @@ describe('a change', () => {
     ]);
   });
 
+  it('is also the making of a key: a database without it has another history', async () => {
+    const made = await scene();
+    const before = (await changesOf(made)).length;
+    const { id } = await here.create.ownerKey(made.hub);
+
+    expect((await changesOf(made)).slice(before)).toEqual([['key', id]]);
+  });
+
   it('that is refused leaves nothing in the feed', async () => {
     const made = await scene();
+    const before = await changesOf(made);
     await here.as(made.key.secret).patch(keyPath(made), { scopes: [] }).expect(403);
     await made.owner.patch(keyPath(made), { role_id: newId() }).expect(422);
 
-    expect(await here.database.reader.countBy(AccessChange, { hubId: made.hub.id })).toBe(0);
+    expect(await changesOf(made)).toEqual(before);
   });
 
   it('that rolls back leaves neither a number nor a row, and the key as it was', async () => {
     const made = await scene();
     const counter = () => here.database.query<{ last_seq: number }>('SELECT last_seq FROM access_counter');
-    const before = await counter();
+    const before = [await counter(), await changesOf(made)];
     const change = here.nest.get(Mutations).run(platformPrincipal(made.hub.id), 'api-keys-manage', async (mutation) => {
       await mutation.tx.query("UPDATE api_key SET state = 'inactive' WHERE id = ?", [made.key.id]);
       mutation.changed({ kind: 'key', id: made.key.id });
@@ -190,8 +202,7 @@ describe('a change', () => {
     });
     await expect(change).rejects.toThrow('changed my mind');
 
-    expect(await counter()).toEqual(before);
-    expect(await here.database.reader.countBy(AccessChange, { hubId: made.hub.id })).toBe(0);
+    expect([await counter(), await changesOf(made)]).toEqual(before);
     await here.as(made.key.secret).get(WHOAMI).expect(200);
     await there.as(made.key.secret).get(WHOAMI).expect(200);
   });
@@ -365,6 +376,7 @@ describe('the lease', () => {
     await poll(here);
     await poll(there);
     const [dead, alive] = [there.as(made.key.secret), there.as((await here.create.ownerKey(made.hub)).secret)];
+    await poll(there);
     await Promise.all([dead.get(WHOAMI).expect(200), alive.get(WHOAMI).expect(200)]);
     await made.owner.delete(keyPath(made)).expect(200);
     there.clock.advance(10_000);

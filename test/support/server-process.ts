@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TEST_SECRET } from './test-app.js';
+import { TEST_SECRET } from './test-secret.js';
 
-const START_WITHIN_MS = 20_000;
+const START_WITHIN_MS = 60_000;
 
 /** The server as it is really started: a process of its own, whose every line of output is kept. */
 export class ServerProcess {
@@ -30,6 +30,11 @@ export class ServerProcess {
   /** Everything that was written to standard output and standard error so far. */
   get output(): string {
     return Buffer.concat(this.chunks).toString();
+  }
+
+  /** SIGSTOP and SIGCONT freeze and thaw it; SIGKILL ends it without a word. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
   }
 
   /** Asks the process to stop and waits until it has written everything. */

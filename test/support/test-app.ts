@@ -12,8 +12,9 @@ import { Client } from './client.js';
 import { Factory } from './factory.js';
 import { TestClock } from './test-clock.js';
 import { testDatabase } from './test-database.js';
+import { TEST_SECRET } from './test-secret.js';
 
-export const TEST_SECRET = 'a-secret-for-tests-only-0123456789abcdef';
+export { TEST_SECRET };
 
 export interface TestAppOptions {
   readonly environment?: NodeJS.ProcessEnv;

@@ -59,6 +59,8 @@ export class ApiKeyService {
       const { text, digest } = generateKeySecret(key.id);
       await this.keys.insert(mutation.tx, key, newSecret(key, digest, mutation.now));
       await this.record(mutation, 'hub.apikey.create', key, {});
+      // Nobody can have cached it; but a database restored to before it must not look like the one that has it.
+      mutation.changed({ kind: 'key', id: key.id });
       return { key, secret: text };
     });
   }
