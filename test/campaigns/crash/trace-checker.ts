@@ -84,7 +84,7 @@ function withoutChange(row: ActivityRow, operation: Operation | undefined): Find
 }
 
 /** Numbers without a gap, the counter at the last one, and as many rows for a thing as there were changes to it. */
-function feedFindings(done: readonly Done[], feed: readonly FeedRow[], lastSeq: number, { hubId }: Origin): Finding[] {
+function feedFindings(done: readonly Done[], feed: readonly FeedRow[], lastSeq: number, origin: Origin): Finding[] {
   const findings: Finding[] = [];
   const half = (detail: string): void => void findings.push({ category: 'half', detail });
   const gap = feed.find(({ seq }, index) => seq !== index + 1);
@@ -95,8 +95,11 @@ function feedFindings(done: readonly Done[], feed: readonly FeedRow[], lastSeq: 
     half(`the counter of the change feed says ${lastSeq} and its last row is ${feed.at(-1)?.seq ?? 0}`);
   }
   const changes = done.filter(({ effect }) => isManagement(effect.trace) && effect.trace.feed);
-  const expected = tally(changes.map(({ effect: { thing } }) => `${FEED_KINDS[thing.kind]} ${thing.id}`));
-  const found = tally(feed.filter((row) => row.hubId === hubId).map(({ kind, subjectId }) => `${kind} ${subjectId}`));
+  const made = [...origin.keyIds].map((id) => `${FEED_KINDS.api_key} ${id}`);
+  const expected = tally([...made, ...changes.map(({ effect: { thing } }) => `${FEED_KINDS[thing.kind]} ${thing.id}`)]);
+  const found = tally(
+    feed.filter((row) => row.hubId === origin.hubId).map(({ kind, subjectId }) => `${kind} ${subjectId}`),
+  );
   for (const name of new Set([...expected.keys(), ...found.keys()])) {
     if (expected.get(name) !== found.get(name)) {
       half(`${name} changed ${expected.get(name) ?? 0} times and is in the feed ${found.get(name) ?? 0} times`);

@@ -110,7 +110,7 @@ class Founder {
       path: `${MANAGEMENT}/${path}`,
       body,
       credential: this.credential,
-      effects: [{ thing, after, trace: { event, feed: false } }],
+      effects: [{ thing, after, trace: { event, feed: thing.kind === 'api_key' } }],
       learn: (answer) => learnThing(thing, answer),
     });
     if (!done) {

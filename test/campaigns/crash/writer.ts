@@ -75,7 +75,7 @@ export class Writer {
       path: `${MANAGEMENT}/${PATHS[kind]}`,
       body,
       credential,
-      effects: [{ thing, after, trace: { event: `${EVENTS[kind]}.create`, feed: false } }],
+      effects: [{ thing, after, trace: { event: `${EVENTS[kind]}.create`, feed: kind === 'api_key' } }],
       learn: (answer) => learnThing(thing, answer),
     });
   }
