@@ -50,6 +50,11 @@ function bindable(value: unknown): unknown {
   return value === undefined ? null : value;
 }
 
+/** A bare `LIMIT ?` makes SQLite plan the statement anew for each value that is bound, which takes longer than a read. */
+function withSteadyLimit(sql: string): string {
+  return sql.replace(/\b(LIMIT|OFFSET) \?/g, '$1 ?+0');
+}
+
 /**
  * What TypeORM's `better-sqlite3` driver expects, over @photostructure/sqlite (the API of `node:sqlite`): prebuilt for
  * every platform, and replaced by `node:sqlite` by changing the import when the floor is Node 22.
@@ -96,7 +101,7 @@ export class SqliteConnection {
   prepare(sql: string): PreparedStatement {
     let prepared = this.#statements.get(sql);
     if (!prepared) {
-      prepared = this.#prepare(sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql);
+      prepared = this.#prepare(sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : withSteadyLimit(sql));
       this.#statements.set(sql, prepared);
       this.#forgetOldest();
     }

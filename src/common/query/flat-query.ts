@@ -48,7 +48,7 @@ export type FlatQuery<S extends FlatQuerySpec> = {
  * spec refuses every parameter.
  */
 export function parseFlatQuery<const S extends FlatQuerySpec>(raw: string, spec: S): FlatQuery<S> {
-  const canonical = new Map(Object.keys(spec).map((name) => [asciiLower(name), name]));
+  const canonical = canonicalNames(spec);
   const given = new Map<string, string>();
   for (const [name, value] of readQuery(raw)) {
     const known = canonical.get(asciiLower(name));
@@ -61,6 +61,15 @@ export function parseFlatQuery<const S extends FlatQuerySpec>(raw: string, spec:
     given.set(known, value);
   }
   return readValues(spec, given) as FlatQuery<S>;
+}
+
+const NAMES = new WeakMap<FlatQuerySpec, ReadonlyMap<string, string>>();
+
+/** By lower-case name; made once for each route's spec. */
+function canonicalNames(spec: FlatQuerySpec): ReadonlyMap<string, string> {
+  const names = NAMES.get(spec) ?? new Map(Object.keys(spec).map((name) => [asciiLower(name), name]));
+  NAMES.set(spec, names);
+  return names;
 }
 
 function readValues(
