@@ -44,10 +44,16 @@ async function start(config: Config): Promise<void> {
 
 /** After listening, so that a start that fails (a port in use) makes no key that nobody is shown. */
 async function makeFirstHub(app: INestApplication, address: string): Promise<void> {
-  const { firstHubGreeting, ProvisioningService } = await import('./modules/provisioning/index.js');
-  const made = await app.get(ProvisioningService).bootstrapIfEmpty(FIRST_HUB);
+  const { firstHubGreeting, ProvisioningService, untouchedHubHint } = await import('./modules/provisioning/index.js');
+  const provisioning = app.get(ProvisioningService);
+  const made = await provisioning.bootstrapIfEmpty(FIRST_HUB);
   if (made) {
     process.stdout.write(firstHubGreeting(made, address));
+    return;
+  }
+  const untouched = await provisioning.findUntouchedHub();
+  if (untouched) {
+    process.stdout.write(untouchedHubHint(untouched));
   }
 }
 

@@ -73,6 +73,20 @@ describe('the first start on an empty embedded database', () => {
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
     expect(second.output()).not.toMatch(KEYS);
+    expect(second.output()).not.toContain('No key of the hub');
+  });
+
+  it('is followed, while nobody has used a key, by a hint how to make another one', async () => {
+    const dataDir = join(folder.path, 'unseen');
+    const first = start({ HUBGATE_DATA_DIR: dataDir });
+    await until(first, CURL);
+    first.child.kill('SIGKILL');
+    await first.ended;
+
+    const second = start({ HUBGATE_DATA_DIR: dataDir });
+
+    await until(second, /key create --hub [0-9a-f]{24} --name Owner --role owner\n/);
+    expect(second.output()).not.toMatch(KEYS);
   });
 
   it('prints PUBLIC_URL when it is known', async () => {

@@ -40,6 +40,20 @@ export class ProvisioningService {
     return this.alone(async (tx) => ((await this.hubs.isEmpty()) ? this.make(tx, name) : null));
   }
 
+  /**
+   * The only hub, if no key of it was ever used: its owner key may have been lost with a process that ended between
+   * making and showing it. By table name, as keys are another module's.
+   */
+  async findUntouchedHub(): Promise<Hub | null> {
+    const [hub, ...others] = await this.hubs.list();
+    if (!hub || others.length > 0) {
+      return null;
+    }
+    const sql = 'SELECT id FROM api_secret WHERE hub_id = ? AND last_used_at IS NOT NULL LIMIT 1';
+    const used = await this.database.query(sql, [hub.id]);
+    return used.length > 0 ? null : hub;
+  }
+
   /** Holds the installation's row, so that no other maker of hubs is between its look and its commit. */
   private async alone<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     await this.installation.get();
