@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ALL_SCOPES, recordChanges, type Scope, SCOPES } from '../../src/access/index.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { issuerOf, read } from '../support/forge.js';
+import { keyPath } from '../support/management.js';
 import { rawRequest } from '../support/raw-request.js';
 import { hold, poll, statementsOf } from '../support/stillness.js';
 import { TestApp } from '../support/test-app.js';
@@ -81,10 +82,34 @@ describe('GET /public-api/v1/auth/token', () => {
     });
   });
 
-  it('gives another token each time', async () => {
+  it('gives the same token again within a sixtieth of its life, and another one afterwards', async () => {
     const { key, token } = await made();
 
+    app.clock.advance(14_999);
+    expect(await app.create.token(key)).toBe(token);
+    app.clock.advance(1);
     expect(await app.create.token(key)).not.toBe(token);
+    await poll(app);
+  });
+
+  it('gives another token as soon as it would say anything else', async () => {
+    const { hub, key, token } = await made();
+    const owner = app.as((await app.create.ownerKey(hub)).secret);
+
+    await owner.patch(keyPath(key), { scopes: ['read:lists'] }).expect(200);
+    const narrower = await app.create.token(key);
+    expect(narrower).not.toBe(token);
+    await owner.patch(keyPath(key), { expires_at: new Date(app.clock.now() + 60_000).toISOString() }).expect(200);
+    expect(await app.create.token(key)).not.toBe(narrower);
+  });
+
+  it('gives no two credentials the same token', async () => {
+    const { hub, key, token } = await made();
+    const owner = app.as((await app.create.ownerKey(hub)).secret);
+    const { body } = await owner.post(`${keyPath(key)}/rotate`, {}).expect(201);
+
+    const { data } = body as { data: { secret: string } };
+    expect(await app.create.token({ ...key, secret: data.secret })).not.toBe(token);
   });
 
   it('costs no SQL once the key is known', async () => {

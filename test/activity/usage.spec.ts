@@ -133,6 +133,7 @@ describe('the last use of a key', () => {
     const before = await versions();
     const changes = () => app.database.reader.countBy(AccessChange, { hubId: hub.id });
     const changesBefore = await changes();
+    await poll(app);
     const token = app.as(await app.create.token(key));
     await caller.get(WHOAMI).expect(200);
     await token.get(LISTS).expect(200);
