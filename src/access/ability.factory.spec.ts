@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { subject } from '@casl/ability';
 import fc from 'fast-check';
 import { type Ability, LIST_ROWS } from './ability.js';
-import { AbilityFactory, abilityCacheKey } from './ability.factory.js';
+import { AbilityFactory, abilityCacheKey, SHARED_ABILITIES_MAX } from './ability.factory.js';
 import { CAPABILITIES, CAPABILITY_NAMES } from './capabilities.js';
 import { platformPrincipal } from './platform.js';
 import { type PrincipalKind, type PrincipalRecord } from './principal.js';
@@ -162,6 +162,19 @@ describe('AbilityFactory', () => {
       const expected = turn % 2 === 0;
       expect(abilityOf(factory, expected ? admin() : viewer()).can('update', new ApiKey())).toBe(expected);
     }
+  });
+
+  it('keeps no more of them than it says, however many different callers are remembered', () => {
+    const factory = new AbilityFactory();
+    const remembered = Array.from({ length: SHARED_ABILITIES_MAX + 50 }, (_, index) =>
+      holder('api-key', `hub-${index}`, { all: false, specific: [] }, null, 0),
+    );
+
+    remembered.forEach(({ kind, record, scopes }) => factory.for(kind, record, scopes));
+
+    expect(factory.size).toBe(SHARED_ABILITIES_MAX);
+    const [first] = remembered;
+    expect(factory.for('api-key', first?.record as PrincipalRecord, 0).rules).toEqual([]);
   });
 
   it('answers by the new record after a change, not by the old one of the same role and group', () => {

@@ -10,7 +10,8 @@ import { scopeNames, type ScopeSet } from './scopes.js';
 
 type Rule = RawRuleOf<Ability>;
 
-const SHARED_ABILITIES_MAX = 4096;
+/** Callers of more hubs and roles at once have theirs made anew now and then. */
+export const SHARED_ABILITIES_MAX = 4096;
 
 /**
  * The only code that builds abilities. One ability is shared by all keys with the same kind, hub, capabilities, group
@@ -19,29 +20,36 @@ const SHARED_ABILITIES_MAX = 4096;
 @Injectable()
 export class AbilityFactory {
   private readonly shared = new LRUCache<string, Ability>({ max: SHARED_ABILITIES_MAX });
-  private readonly ofRecord = new WeakMap<PrincipalRecord, Map<string, Ability>>();
+  /** Where a record's ability is kept, by kind and scopes: not the ability itself, or cached records would keep them all. */
+  private readonly placesOf = new WeakMap<PrincipalRecord, Map<string, string>>();
+
+  /** How many abilities are kept. */
+  get size(): number {
+    return this.shared.size;
+  }
 
   /** The ability of a key (`/v1`: role and data) or of its token (public door: data only). */
   for(kind: PrincipalKind, record: PrincipalRecord, scopes: ScopeSet): Ability {
-    let own = this.ofRecord.get(record);
-    if (!own) {
-      this.ofRecord.set(record, (own = new Map()));
-    }
-    const slot = `${kind}:${scopes}`;
-    let ability = own.get(slot);
+    const place = this.placeOf(kind, record, scopes);
+    let ability = this.shared.get(place);
     if (!ability) {
-      own.set(slot, (ability = this.sharedAbility(kind, record, scopes)));
+      this.shared.set(place, (ability = createMongoAbility(rulesFor(kind, record, scopes))));
     }
     return ability;
   }
 
-  private sharedAbility(kind: PrincipalKind, record: PrincipalRecord, scopes: ScopeSet): Ability {
-    const cacheKey = abilityCacheKey(kind, record, scopes);
-    let ability = this.shared.get(cacheKey);
-    if (!ability) {
-      this.shared.set(cacheKey, (ability = createMongoAbility(rulesFor(kind, record, scopes))));
+  /** The hash of what the ability is made of, computed once for each record: a request only looks it up. */
+  private placeOf(kind: PrincipalKind, record: PrincipalRecord, scopes: ScopeSet): string {
+    let places = this.placesOf.get(record);
+    if (!places) {
+      this.placesOf.set(record, (places = new Map()));
     }
-    return ability;
+    const slot = `${kind}:${scopes}`;
+    let place = places.get(slot);
+    if (!place) {
+      places.set(slot, (place = abilityCacheKey(kind, record, scopes)));
+    }
+    return place;
   }
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { parseAddress } from '../common/ip/index.js';
 import { platformPrincipal } from './platform.js';
-import { UsageLog } from './usage-log.js';
+import { USES_MAX, UsageLog } from './usage-log.js';
 
 describe('UsageLog', () => {
   let log: UsageLog;
@@ -22,6 +22,17 @@ describe('UsageLog', () => {
       { hubId: 'hub', secretId: 's2', at: 3, address: null },
     ]);
     expect(log.drainUses()).toEqual([]);
+  });
+
+  it('keeps the uses of so many secrets and no more', () => {
+    for (let index = 0; index <= USES_MAX; index += 1) {
+      log.touch({ ...record, secretId: `s${index}` }, null, 1);
+    }
+    log.touch({ ...record, secretId: 's0' }, null, 2);
+
+    const drained = log.drainUses();
+    expect(drained).toHaveLength(USES_MAX);
+    expect(drained[0]).toMatchObject({ secretId: 's0', at: 2 });
   });
 
   it('counts refusals by key, address and code, until they are drained', () => {

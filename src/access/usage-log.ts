@@ -28,6 +28,8 @@ export interface EndedSecretUse {
   readonly address: string | null;
 }
 
+/** More than one process serves within a minute; what is drained is written at a few thousand a second. */
+export const USES_MAX = 100_000;
 const REFUSALS_MAX = 10_000;
 const ENDED_SECRETS_MAX = 10_000;
 
@@ -42,8 +44,12 @@ export class UsageLog {
   private endedSecrets = new Map<string, EndedSecretUse>();
   private malformed = 0;
 
+  /** Beyond the limit of secrets between two drains, a use goes unrecorded until a later one is. */
   touch(record: PrincipalRecord, address: Address | null, now: number): void {
     const { hubId, secretId } = record;
+    if (this.uses.size >= USES_MAX && !this.uses.has(secretId)) {
+      return;
+    }
     this.uses.set(secretId, { hubId, secretId, at: now, address: address?.text ?? null });
   }
 
