@@ -12,7 +12,7 @@ Written by \`npm run bench -- --write\`; run it to see what your machine says. F
 one run: a ratio travels better than a number of requests per second. A share is the throughput of Hubgate divided by that
 of the other server; by CPU it is the processor time of a request there divided by that of Hubgate. Every answer was a 2xx;
 a round with a failure does not count. Values are medians over the rounds. The reference servers write no log; Hubgate, and
-the same without guard, write a line per request, as they do unless told otherwise.`;
+the same without guard, write a line for a request that was refused or slow, as they do unless told otherwise.`;
 
 export function printSection({ title, table, verdicts, notes }: Section): void {
   console.log(`\n${title}`);
