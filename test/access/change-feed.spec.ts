@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AccessChange,
   AccessCounter,
@@ -14,8 +14,9 @@ import {
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
+import { useHeldApp } from '../support/held-app.js';
 import { hold, poll, statementsOf, tamper } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { type TestApp } from '../support/test-app.js';
 
 const WHOAMI = '/v1/hubs/current/whoami';
 const DAY = 24 * 3_600_000;
@@ -34,12 +35,9 @@ beforeEach(async () => {
   await caller.get(WHOAMI).expect(200);
 });
 
-beforeAll(async () => {
-  app = await TestApp.start();
-  await hold(app);
-}, 60_000);
-
-afterAll(() => app?.stop());
+useHeldApp((started) => {
+  app = started;
+});
 
 const isCached = async () => (await statementsOf(app, () => caller.get(WHOAMI).expect(200))) === 0;
 const rows = () => app.database.reader.find(AccessChange, { order: { seq: 'ASC' } });

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { AccessChange, LEASE_MS, Mutations, platformPrincipal } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
-import { hold, poll, statementsOf, tamper } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldNodes } from '../support/held-app.js';
+import { poll, statementsOf, tamper } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 
 const WHOAMI = '/v1/hubs/current/whoami';
 const ROLES = '/v1/hubs/current/roles';
@@ -15,16 +16,8 @@ const NONE = { lists: [] };
 let here: TestApp;
 let there: TestApp;
 
-beforeAll(async () => {
-  here = await TestApp.start();
-  there = await here.secondNode();
-  await hold(here);
-  await hold(there);
-}, 60_000);
-
-afterAll(async () => {
-  await there?.stop();
-  await here?.stop();
+useHeldNodes((first, second) => {
+  [here, there] = [first, second];
 });
 
 afterEach(() => {

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ALL_SCOPES, recordChanges, type Scope, SCOPES } from '../../src/access/index.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { issuerOf, read } from '../support/forge.js';
 import { keyPath } from '../support/management.js';
 import { rawRequest } from '../support/raw-request.js';
-import { hold, poll, statementsOf } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldApp } from '../support/held-app.js';
+import { poll, statementsOf } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 
 const WHOAMI = '/public-api/v1/auth/whoami';
 const LISTS = '/public-api/v1/lists';
@@ -15,12 +16,9 @@ const V2 = '/public-api/v2/auth/token';
 
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await TestApp.start();
-  await hold(app);
-}, 60_000);
-
-afterAll(() => app?.stop());
+useHeldApp((started) => {
+  app = started;
+});
 
 interface Made {
   readonly hub: TestHub;

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Mutations, UsageLog } from '../../src/access/index.js';
 import { EndedSecretWatch } from '../../src/modules/api-key/index.js';
 import { type Client } from '../support/client.js';
 import { type KeySpec, type RotatedKey, type TestHub, type TestKey } from '../support/factory.js';
 import { dataOf, type Entry, keyPath, ownedHub, storedOf, WHOAMI } from '../support/management.js';
-import { hold, holdWatch, poll, statementsOf } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldNodes } from '../support/held-app.js';
+import { poll, statementsOf } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 
 const EXCHANGE = '/public-api/v1/auth/token';
 const DAY_MS = 86_400_000;
@@ -13,17 +14,8 @@ const DAY_MS = 86_400_000;
 let here: TestApp;
 let there: TestApp;
 
-beforeAll(async () => {
-  here = await TestApp.start();
-  there = await here.secondNode();
-  await hold(here);
-  await hold(there);
-  await holdWatch(here);
-  await holdWatch(there);
-}, 60_000);
-afterAll(async () => {
-  await there?.stop();
-  await here?.stop();
+useHeldNodes((first, second) => {
+  [here, there] = [first, second];
 });
 
 interface Scene {

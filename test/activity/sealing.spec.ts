@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { UsageLog, platformPrincipal } from '../../src/access/index.js';
 import { Config, readEnvironment } from '../../src/config/index.js';
 import { type Database, withLock } from '../../src/database/index.js';
@@ -8,18 +8,16 @@ import { SealRepository } from '../../src/modules/activity/seal.repository.js';
 import { Seals } from '../../src/modules/activity/seals.js';
 import { type TestHub } from '../support/factory.js';
 import { ServerProcess } from '../support/server-process.js';
+import { useHeldApp } from '../support/held-app.js';
 import { hold, statementsOf, tamper } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { type TestApp } from '../support/test-app.js';
 import { anchorOf, broken, logged, record, rowsOf, seal, sealedHub, verify } from './support/chain.js';
 
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await TestApp.start();
-  await hold(app);
-}, 60_000);
-
-afterAll(() => app?.stop());
+useHeldApp((started) => {
+  app = started;
+});
 afterEach(() => {
   jest.restoreAllMocks();
 });

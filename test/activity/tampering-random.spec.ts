@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { newId } from '../../src/common/ids.js';
 import { type TestHub } from '../support/factory.js';
-import { hold, tamper } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldApp } from '../support/held-app.js';
+import { tamper } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 import { broken, record, rowsOf, seal, type StoredRow } from './support/chain.js';
 
 type Statement = [sql: string, parameters: unknown[]];
 
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await TestApp.start();
-  await hold(app);
-}, 60_000);
-
-afterAll(() => app?.stop());
+useHeldApp((started) => {
+  app = started;
+});
 
 /** What is done to the row at `first`; `second` is another row of the chain, `place` any number. */
 interface Target {

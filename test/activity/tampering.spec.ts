@@ -1,23 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '../../src/common/ids.js';
 import { ActivityHead } from '../../src/modules/activity/activity-head.entity.js';
 import { ChainVerifier } from '../../src/modules/activity/index.js';
 import { SealRepository } from '../../src/modules/activity/seal.repository.js';
 import { type TestHub } from '../support/factory.js';
-import { hold, tamper } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldApp } from '../support/held-app.js';
+import { tamper } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 import { anchorOf, broken, record, rowsOf, seal, sealedHub, type StoredRow, verify } from './support/chain.js';
 
 type Statement = [sql: string, parameters: unknown[]];
 
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await TestApp.start();
-  await hold(app);
-}, 60_000);
-
-afterAll(() => app?.stop());
+useHeldApp((started) => {
+  app = started;
+});
 afterEach(() => {
   jest.restoreAllMocks();
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { AccessChange, generateKeySecret, Mutations, platformPrincipal, UsageLog } from '../../src/access/index.js';
 import { ENTITIES } from '../../src/app.data-source.js';
 import { parseAddress } from '../../src/common/ip/index.js';
@@ -7,8 +7,9 @@ import { ActivityRecorder, RefusalWriter } from '../../src/modules/activity/inde
 import { LastUseWriter } from '../../src/modules/api-key/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
-import { hold, poll, statementsOf } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldApp } from '../support/held-app.js';
+import { poll, statementsOf } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 
 const WHOAMI = '/v1/hubs/current/whoami';
 const KEYS = '/v1/hubs/current/api-keys';
@@ -16,12 +17,9 @@ const LISTS = '/public-api/v1/lists';
 
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await TestApp.start();
-  await hold(app);
-}, 60_000);
-
-afterAll(() => app?.stop());
+useHeldApp((started) => {
+  app = started;
+});
 
 interface Row {
   readonly [column: string]: unknown;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { type KeySpec, type TestHub, type TestKey } from '../support/factory.js';
 import {
@@ -12,8 +12,9 @@ import {
   refusalOf,
   WHOAMI,
 } from '../support/management.js';
-import { hold, poll } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldNodes } from '../support/held-app.js';
+import { poll } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 
 const EXCHANGE = '/public-api/v1/auth/token';
 const LISTS = '/public-api/v1/lists';
@@ -21,15 +22,8 @@ const LISTS = '/public-api/v1/lists';
 let here: TestApp;
 let there: TestApp;
 
-beforeAll(async () => {
-  here = await TestApp.start();
-  there = await here.secondNode();
-  await hold(here);
-  await hold(there);
-}, 60_000);
-afterAll(async () => {
-  await there?.stop();
-  await here?.stop();
+useHeldNodes((first, second) => {
+  [here, there] = [first, second];
 });
 
 async function scene(spec: Partial<KeySpec> = {}): Promise<{ hub: TestHub; owner: Client; key: TestKey }> {

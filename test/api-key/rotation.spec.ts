@@ -1,11 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ApiSecretRepository } from '../../src/modules/api-key/api-secret.repository.js';
 import { LastUseWriter } from '../../src/modules/api-key/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { activityOf, dataOf, type Json, keyPath, ownedHub, refusalOf, WHOAMI } from '../support/management.js';
-import { hold, holdWatch, poll, statementsOf } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldNodes } from '../support/held-app.js';
+import { poll, statementsOf } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 
 const EXCHANGE = '/public-api/v1/auth/token';
 const LISTS = '/public-api/v1/lists';
@@ -16,17 +17,8 @@ const DAY_S = 86_400;
 let here: TestApp;
 let there: TestApp;
 
-beforeAll(async () => {
-  here = await TestApp.start();
-  there = await here.secondNode();
-  await hold(here);
-  await hold(there);
-  await holdWatch(here);
-  await holdWatch(there);
-}, 60_000);
-afterAll(async () => {
-  await there?.stop();
-  await here?.stop();
+useHeldNodes((first, second) => {
+  [here, there] = [first, second];
 });
 afterEach(() => {
   jest.restoreAllMocks();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { PrincipalDirectory } from '../../src/access/index.js';
 import { type Client } from '../support/client.js';
 import { type RotatedKey, type TestHub, type TestKey } from '../support/factory.js';
@@ -14,8 +14,9 @@ import {
   toldBy,
   WHOAMI,
 } from '../support/management.js';
-import { hold, holdWatch, poll } from '../support/stillness.js';
-import { TestApp } from '../support/test-app.js';
+import { useHeldNodes } from '../support/held-app.js';
+import { poll } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
 
 const LISTS = '/public-api/v1/lists';
 const HOUR_S = 3600;
@@ -23,17 +24,8 @@ const HOUR_S = 3600;
 let here: TestApp;
 let there: TestApp;
 
-beforeAll(async () => {
-  here = await TestApp.start();
-  there = await here.secondNode();
-  await hold(here);
-  await hold(there);
-  await holdWatch(here);
-  await holdWatch(there);
-}, 60_000);
-afterAll(async () => {
-  await there?.stop();
-  await here?.stop();
+useHeldNodes((first, second) => {
+  [here, there] = [first, second];
 });
 afterEach(() => {
   jest.restoreAllMocks();

@@ -25,6 +25,12 @@ export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, 
     setHeaders(request, reply);
     done();
   });
+  if (logger.isLevelEnabled('info')) {
+    logRequests(fastify, logger);
+  }
+}
+
+function logRequests(fastify: FastifyInstance, logger: Logger): void {
   const everything = logger.isLevelEnabled('debug');
   fastify.addHook('onResponse', (request, reply, done) => {
     const { statusCode, elapsedTime } = reply;

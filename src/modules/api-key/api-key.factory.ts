@@ -1,4 +1,5 @@
 import { creatorOf, earliest, type Mutation, scopeNames, scopeSet } from '../../access/index.js';
+import { isoOrNull } from '../../common/http/contract.js';
 import { AddressList } from '../../common/ip/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
@@ -112,7 +113,7 @@ export function keyFacts(key: ApiKey): Record<string, unknown> & { expires_at: s
     group_id: key.groupId,
     scopes: scopeNames(key.scopes),
     ips: key.ips,
-    expires_at: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
+    expires_at: isoOrNull(key.expiresAt),
     state: key.state,
   };
 }

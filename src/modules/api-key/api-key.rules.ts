@@ -89,16 +89,15 @@ export class KeyRules {
   }
 
   /** Another root key that never ends and works from where the actor is: one for other addresses only may work nowhere. */
-  async hasAnotherWayIn({ tx, actor }: Mutation, without: readonly ApiKey[]): Promise<boolean> {
-    const gone = new Set(without.map(({ id }) => id));
-    const others = (await this.keys.lastingRootKeys(tx, actor.hubId)).filter(({ id }) => !gone.has(id));
+  async hasAnotherWayIn(mutation: Mutation, without: readonly ApiKey[]): Promise<boolean> {
+    const { actor } = mutation;
+    const others = await this.waysInWithout(mutation, without);
     return others.some(({ ips }) => actor.kind === 'platform' || admits(ips, actor));
   }
 
   /** As above where nobody is asking, so that no address can be gone by: the other one works wherever this one does. */
-  async hasEqualWayIn({ tx, actor }: Mutation, key: ApiKey): Promise<boolean> {
-    const others = (await this.keys.lastingRootKeys(tx, actor.hubId)).filter(({ id }) => id !== key.id);
-    return others.some(({ ips }) => isAsOpenAs(ips, key.ips));
+  async hasEqualWayIn(mutation: Mutation, key: ApiKey): Promise<boolean> {
+    return (await this.waysInWithout(mutation, [key])).some(({ ips }) => isAsOpenAs(ips, key.ips));
   }
 
   async assertNotLockedOut(mutation: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
@@ -107,6 +106,11 @@ export class KeyRules {
     if (isOwn && role.root && !admits(key.ips, actor) && !(await this.hasAnotherWayIn(mutation, [key]))) {
       throw new OwnAddressError();
     }
+  }
+
+  private async waysInWithout({ tx, actor }: Mutation, keys: readonly ApiKey[]): Promise<{ ips: string[] | null }[]> {
+    const gone = new Set(keys.map(({ id }) => id));
+    return (await this.keys.lastingRootKeys(tx, actor.hubId)).filter(({ id }) => !gone.has(id));
   }
 
   private async getRole({ tx }: Mutation, key: ApiKey): Promise<RoleFacts> {

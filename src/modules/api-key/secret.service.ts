@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { generateKeySecret, type Mutation, Mutations, type Principal } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
+import { isoOrNull } from '../../common/http/contract.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
 import { type ApiKey } from './api-key.entity.js';
@@ -183,5 +184,5 @@ function assertOneRotation(live: readonly ApiSecret[], seen: string | undefined)
 }
 
 function factsOf({ id, endsAt }: ApiSecret): { id: string; ends_at: string | null } {
-  return { id, ends_at: endsAt === null ? null : new Date(endsAt).toISOString() };
+  return { id, ends_at: isoOrNull(endsAt) };
 }

@@ -22,9 +22,9 @@ export class HubService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws HubNotFoundError also for a deleted hub */
-  async get(id: string): Promise<Hub> {
-    const hub = await this.hubs.find(id);
+  /** As it is inside the transaction, if one is given. @throws HubNotFoundError also for a deleted hub */
+  async get(id: string, tx?: EntityManager): Promise<Hub> {
+    const hub = await this.hubs.find(id, tx);
     if (!hub) {
       throw new HubNotFoundError();
     }
@@ -38,7 +38,7 @@ export class HubService {
 
   /** What the hub demands, as it is inside this transaction. */
   async security(tx: EntityManager, hubId: string): Promise<HubSecurity> {
-    return securityOf((await this.find(tx, hubId)).security);
+    return securityOf((await this.get(hubId, tx)).security);
   }
 
   update(principal: Principal, { security }: UpdateHubDto): Promise<Hub> {
@@ -60,7 +60,7 @@ export class HubService {
 
   private change(principal: Principal, edit: (hub: Hub, mutation: Mutation) => void): Promise<Hub> {
     return this.mutations.run(principal, 'hubs-update', async (mutation) => {
-      const hub = await this.find(mutation.tx, mutation.actor.hubId);
+      const hub = await this.get(mutation.actor.hubId, mutation.tx);
       const before = facts(hub);
       edit(hub, mutation);
       hub.updatedAt = mutation.now;
@@ -68,14 +68,6 @@ export class HubService {
       await this.activity.recordChange(mutation, 'hub.update', { type: 'hub', id: hub.id }, before, facts(hub));
       return hub;
     });
-  }
-
-  private async find(tx: EntityManager, id: string): Promise<Hub> {
-    const hub = await this.hubs.find(id, tx);
-    if (!hub) {
-      throw new HubNotFoundError();
-    }
-    return hub;
   }
 
   /**

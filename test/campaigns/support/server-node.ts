@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { endWithUs } from './children.js';
 import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
+import { launch } from './node-process.js';
 
-const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
-const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
 const POLL_MS = 20;
 const OUTPUT_KEPT = 20_000;
 
@@ -23,9 +21,8 @@ export class ServerNode {
   ) {}
 
   static async prepare(environment: NodeJS.ProcessEnv): Promise<ServerNode> {
-    const { PATH, SystemRoot, TEMP, TMPDIR } = process.env;
     const port = await freePort();
-    const own = { PATH, SystemRoot, TEMP, TMPDIR, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn' };
+    const own = { HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn' };
     return new ServerNode({ ...own, ...environment }, `http://127.0.0.1:${port}`);
   }
 
@@ -49,7 +46,7 @@ export class ServerNode {
   }
 
   start(): void {
-    this.child = spawn(process.execPath, [MAIN], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = launch('main', [], this.environment);
     endWithUs(this.child);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => (this.kept = (this.kept + chunk.toString()).slice(-OUTPUT_KEPT)));
@@ -83,10 +80,10 @@ export class ServerNode {
 
   /** Runs the command line on the server's database and returns its JSON. */
   async command<T>(...args: string[]): Promise<T> {
-    const child = spawn(process.execPath, [CLI, ...args, '--json'], { env: this.environment });
+    const child = launch('cli', [...args, '--json'], this.environment);
     let [output, problems] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (problems += chunk.toString()));
+    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (problems += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number | null];
     if (code !== 0) {
       throw new Error(`hubgate ${args.join(' ')} ended with ${code}: ${output}${problems}`);

@@ -6,6 +6,7 @@ import {
   type Principal,
   scopeNames,
 } from '../../../access/index.js';
+import { isoOrNull } from '../../../common/http/contract.js';
 
 class NamedResponse {
   /** @example 0199e2f1a0c34b5d6e7f8091 */
@@ -69,7 +70,7 @@ export class WhoamiResponse {
       capabilities: held,
       scopes: scopeNames(scopes),
       rights: { lists: lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })) },
-      expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      expires_at: isoOrNull(expiresAt),
       client_address: address?.text ?? null,
     };
   }
