@@ -16,6 +16,9 @@ import { IndexUnsealedActivity1763769614000 } from './1763769614000-index-unseal
 import { CreateActivityHead1763769615000 } from './1763769615000-create-activity-head.js';
 import { AddApiKeyReuseAlertDay1763769616000 } from './1763769616000-add-api-key-reuse-alert-day.js';
 import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-ended.js';
+import { CreateAccount1763769618000 } from './1763769618000-create-account.js';
+import { CreateAccountSession1763769619000 } from './1763769619000-create-account-session.js';
+import { CreateMembership1763769620000 } from './1763769620000-create-membership.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +40,7 @@ export const MIGRATIONS = [
   CreateActivityHead1763769615000,
   AddApiKeyReuseAlertDay1763769616000,
   AddApiSecretEnded1763769617000,
+  CreateAccount1763769618000,
+  CreateAccountSession1763769619000,
+  CreateMembership1763769620000,
 ];

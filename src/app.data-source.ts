@@ -1,4 +1,6 @@
 import { AccessChange, AccessCounter } from './access/index.js';
+import { AccountSession } from './modules/account/account-session.entity.js';
+import { Account } from './modules/account/account.entity.js';
 import { ActivityHead } from './modules/activity/activity-head.entity.js';
 import { Activity } from './modules/activity/activity.entity.js';
 import { ApiKey } from './modules/api-key/api-key.entity.js';
@@ -10,12 +12,15 @@ import { Installation } from './modules/installation/installation.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
 import { ListWriteCount } from './modules/list/list-write-count.entity.js';
 import { List } from './modules/list/list.entity.js';
+import { Membership } from './modules/member/membership.entity.js';
 import { Role } from './modules/role/role.entity.js';
 
 /** Every table, composed here so that no module needs to know another's. */
 export const ENTITIES = [
   AccessChange,
   AccessCounter,
+  Account,
+  AccountSession,
   Activity,
   ActivityHead,
   ApiKey,
@@ -25,6 +30,7 @@ export const ENTITIES = [
   List,
   ListRow,
   ListWriteCount,
+  Membership,
   Role,
   SigningKey,
   UserGroup,
