@@ -13,6 +13,7 @@ import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { ListModule } from './modules/list/index.js';
+import { MailModule } from './modules/mail/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
 
@@ -34,6 +35,7 @@ export class AppModule {
         GroupModule,
         ApiKeyModule,
         AuthModule,
+        MailModule,
         ProvisioningModule,
         HealthModule,
       ],
