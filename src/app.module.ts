@@ -5,6 +5,7 @@ import { ENTITIES } from './app.data-source.js';
 import { type Clock } from './common/clock.js';
 import { type Config, ConfigModule } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
+import { AccountModule } from './modules/account/index.js';
 import { ActivityModule } from './modules/activity/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
@@ -28,6 +29,7 @@ export class AppModule {
         DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
         AccessModule.forRoot([PrincipalDirectoryModule, TokenModule]),
         InstallationModule,
+        AccountModule,
         ActivityModule,
         HubModule,
         RoleModule,

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SCOPES } from '../access/scopes.js';
+import { addAccountCommands } from './account-program.js';
 import { type AuditVerifyOptions } from './audit.command.js';
 import { addAnchor } from './audit-input.js';
 import { type BootstrapOptions } from './bootstrap.command.js';
@@ -40,6 +41,7 @@ function program(): Command {
   addHubCommands(hubgate);
   addHubStateCommands(hubgate.command('hub').description('list hubs; shut one and open it again'));
   addKeyCommands(hubgate.command('key').description('make, list, rotate and revoke API keys'));
+  addAccountCommands(hubgate.command('account').description('make, list and help accounts of people'));
   addAuditCommands(hubgate.command('audit').description('the log of activities, and whether it was tampered with'));
   addMaintenanceCommands(hubgate);
   return hubgate;
@@ -50,6 +52,7 @@ function addHubCommands(hubgate: Command): void {
     .command('bootstrap')
     .description('make a hub with its default roles and an owner key')
     .requiredOption('--hub <name>', 'name of the new hub; compared without case')
+    .option('--owner-email <address>', 'whose account owns the hub too; made if there is none')
     .option(...JSON_OBJECT)
     .action((options: BootstrapOptions) =>
       withApplication(async (app) => (await import('./bootstrap.command.js')).bootstrap(app, options)),

@@ -25,6 +25,11 @@ export function IsName(): PropertyDecorator {
   });
 }
 
+/** The same rule, outside a body. */
+export function isPlainText(text: string, lengthMax: number): boolean {
+  return problemOfText(text, lengthMax) === null;
+}
+
 function problemOfText(value: unknown, lengthMax: number): string | null {
   if (typeof value !== 'string') {
     return 'must be text';

@@ -11,6 +11,9 @@ import {
   timeColumn,
 } from '../../database/index.js';
 
+/** Of a first or last name. */
+export const ACCOUNT_NAME_LENGTH_MAX = 100;
+
 export type AccountState = 'live' | 'deleted';
 
 /** A person. It lives outside hubs and may be a member of many. */
@@ -27,10 +30,10 @@ export class Account extends Lifecycle {
   @Column(stringColumn(400, { name: 'email_key', nullable: true }))
   emailKey: string | null;
 
-  @Column(stringColumn(100, { name: 'first_name' }))
+  @Column(stringColumn(ACCOUNT_NAME_LENGTH_MAX, { name: 'first_name' }))
   firstName: string;
 
-  @Column(stringColumn(100, { name: 'last_name' }))
+  @Column(stringColumn(ACCOUNT_NAME_LENGTH_MAX, { name: 'last_name' }))
   lastName: string;
 
   @Column(stringColumn(16))

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountModule } from '../account/index.js';
 import { ActivityModule } from '../activity/index.js';
 import { ApiKeyModule } from '../api-key/index.js';
 import { GroupModule } from '../group/index.js';
@@ -11,7 +12,16 @@ import { ProvisioningService } from './provisioning.service.js';
 
 /** Makes hubs whole. It has no door: only the command line and the first start of an empty server use it. */
 @Module({
-  imports: [ActivityModule, ApiKeyModule, GroupModule, HubModule, InstallationModule, ListModule, RoleModule],
+  imports: [
+    AccountModule,
+    ActivityModule,
+    ApiKeyModule,
+    GroupModule,
+    HubModule,
+    InstallationModule,
+    ListModule,
+    RoleModule,
+  ],
   providers: [DemoService, ProvisioningService],
   exports: [DemoService, ProvisioningService],
 })

@@ -1,17 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { PLATFORM, platformPrincipal } from '../../access/index.js';
+import { PLATFORM, platformPrincipal, type Principal } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
+import { emailKey, isEmailAddress } from '../../common/email.js';
 import { Database } from '../../database/index.js';
+import { type Account, AccountService, EmailInvalidError, type OneTimePassword } from '../account/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { ApiKeyService, type CreatedApiKey } from '../api-key/index.js';
 import { type Hub, HubService } from '../hub/index.js';
 import { InstallationService } from '../installation/index.js';
+import { addFirstMember } from '../member/index.js';
 import { type Role, RoleService } from '../role/index.js';
 
 /** A hub that was just made, with the only copy of its owner key's secret. */
 export interface BootstrappedHub extends CreatedApiKey {
   readonly hub: Hub;
+  /** The account that owns the hub, when one was asked for. */
+  readonly owner: HubOwner | null;
+}
+
+export interface HubOwner {
+  readonly account: Account;
+  /** Shown once; null when the account was there before. */
+  readonly password: string | null;
+}
+
+/** Who shall own a hub, and the password in case the account has to be made. */
+interface WantedOwner {
+  readonly email: string;
+  readonly password: OneTimePassword;
 }
 
 /** Makes hubs: all of one or nothing, one after the other, also when several processes try at once. */
@@ -23,21 +40,24 @@ export class ProvisioningService {
     private readonly hubs: HubService,
     private readonly roles: RoleService,
     private readonly keys: ApiKeyService,
+    private readonly accounts: AccountService,
     private readonly activity: ActivityRecorder,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * A hub with its default roles and an owner key.
+   * A hub with its default roles and an owner key; with an address, the account behind it owns the hub too and is made
+   * if there is none.
    * @throws HubNameTakenError also for the loser of two who make the same name at once; nothing of it is written
    */
-  bootstrap(name: string): Promise<BootstrappedHub> {
-    return this.alone((tx) => this.make(tx, name));
+  async bootstrap(name: string, ownerEmail?: string): Promise<BootstrappedHub> {
+    const owner = ownerEmail === undefined ? null : await this.wantedOwner(ownerEmail);
+    return this.alone((tx) => this.make(tx, name, owner));
   }
 
   /** The first hub of a new installation; null if there is (or was) one. Of two servers that start at once, one makes it. */
   bootstrapIfEmpty(name: string): Promise<BootstrappedHub | null> {
-    return this.alone(async (tx) => ((await this.hubs.isEmpty()) ? this.make(tx, name) : null));
+    return this.alone(async (tx) => ((await this.hubs.isEmpty()) ? this.make(tx, name, null) : null));
   }
 
   /**
@@ -63,16 +83,43 @@ export class ProvisioningService {
     });
   }
 
-  private async make(tx: EntityManager, name: string): Promise<BootstrappedHub> {
+  private async make(tx: EntityManager, name: string, wanted: WantedOwner | null): Promise<BootstrappedHub> {
     const now = this.clock.now();
     const hub = await this.hubs.create(tx, name, PLATFORM);
     const platform = platformPrincipal(hub.id);
     const component = { type: 'hub', id: hub.id };
     const after = { name: hub.name, identifier: hub.identifier, state: hub.state };
     await this.activity.recordChange({ tx, actor: platform, now }, 'hub.create', component, {}, after);
-    const owner = ownerOf(await this.roles.createDefaults(tx, hub.id, PLATFORM, now));
-    const { key, secret } = await this.keys.create(platform, { name: 'Owner', role_id: owner.id });
-    return { hub, key, secret };
+    const role = ownerOf(await this.roles.createDefaults(tx, hub.id, PLATFORM, now));
+    const { key, secret } = await this.keys.create(platform, { name: 'Owner', role_id: role.id });
+    const owner = wanted && (await this.addOwner(tx, platform, role, wanted));
+    return { hub, key, secret, owner };
+  }
+
+  /** Before the transaction, which must not wait for a hash. */
+  private async wantedOwner(email: string): Promise<WantedOwner> {
+    if (!isEmailAddress(email)) {
+      throw new EmailInvalidError();
+    }
+    return { email, password: await this.accounts.newPassword() };
+  }
+
+  private async addOwner(
+    tx: EntityManager,
+    platform: Principal,
+    role: Role,
+    { email, password }: WantedOwner,
+  ): Promise<HubOwner> {
+    const now = this.clock.now();
+    const there = await this.accounts.findByEmail(email, tx);
+    const input = { email, firstName: '', lastName: '', verified: true };
+    const account = there ?? (await this.accounts.create(tx, input, PLATFORM, password));
+    const whose = { accountId: account.id, email: account.email, emailKey: emailKey(account.email) };
+    const member = await addFirstMember(tx, { hubId: role.hubId, roleId: role.id, ...whose }, now);
+    const component = { type: 'membership', id: member.id };
+    const after = { account_id: account.id, role_id: role.id, state: member.state };
+    await this.activity.recordChange({ tx, actor: platform, now }, 'hub.membership.create', component, {}, after);
+    return { account, password: there ? null : password.text };
   }
 }
 

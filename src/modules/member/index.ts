@@ -1,0 +1,2 @@
+export * from './first-member.js';
+export * from './membership.entity.js';
