@@ -1,0 +1,2 @@
+export * from './account.module.js';
+export * from './email-address.js';
