@@ -19,6 +19,8 @@ import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-e
 import { CreateAccount1763769618000 } from './1763769618000-create-account.js';
 import { CreateAccountSession1763769619000 } from './1763769619000-create-account-session.js';
 import { CreateMembership1763769620000 } from './1763769620000-create-membership.js';
+import { CreateMailOutbox1763769640000 } from './1763769640000-create-mail-outbox.js';
+import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-totp-pending.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -43,4 +45,6 @@ export const MIGRATIONS = [
   CreateAccount1763769618000,
   CreateAccountSession1763769619000,
   CreateMembership1763769620000,
+  CreateMailOutbox1763769640000,
+  AddAccountTotpPending1763769641000,
 ];

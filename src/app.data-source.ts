@@ -12,6 +12,7 @@ import { Installation } from './modules/installation/installation.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
 import { ListWriteCount } from './modules/list/list-write-count.entity.js';
 import { List } from './modules/list/list.entity.js';
+import { OutgoingMail } from './modules/mail/outgoing-mail.entity.js';
 import { Membership } from './modules/member/membership.entity.js';
 import { Role } from './modules/role/role.entity.js';
 
@@ -31,6 +32,7 @@ export const ENTITIES = [
   ListRow,
   ListWriteCount,
   Membership,
+  OutgoingMail,
   Role,
   SigningKey,
   UserGroup,

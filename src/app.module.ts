@@ -14,6 +14,7 @@ import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { ListModule } from './modules/list/index.js';
+import { MailModule } from './modules/mail/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
 
@@ -36,6 +37,7 @@ export class AppModule {
         ApiKeyModule,
         AccountModule,
         AuthModule,
+        MailModule,
         ProvisioningModule,
         HealthModule,
       ],

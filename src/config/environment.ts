@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
 import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
+import { mailProblems } from './mail.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
@@ -71,12 +72,29 @@ export class Environment {
   @Max(3600, TTL_RULE)
   ACCESS_TOKEN_TTL_SECONDS: number = 900;
 
+  /** The server that sends mail: `smtp://user:password@host:587` or `smtps://…`. Default: mail becomes files in the data folder. */
+  @IsOptional()
+  @IsString()
+  MAIL_URL?: string;
+
+  /** Whom mail is from: `hubgate@example.com` or `Hubgate <hubgate@example.com>`. Required with MAIL_URL. */
+  @IsOptional()
+  @IsString()
+  MAIL_FROM?: string;
+
   /** The least severe log line that is written. */
   @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 }
 
-const WITHOUT_DEFAULT = ['DATABASE_URL', 'HUBGATE_SECRET', 'HUBGATE_SECRET_FILE', 'PUBLIC_URL'];
+const WITHOUT_DEFAULT = [
+  'DATABASE_URL',
+  'HUBGATE_SECRET',
+  'HUBGATE_SECRET_FILE',
+  'PUBLIC_URL',
+  'MAIL_URL',
+  'MAIL_FROM',
+];
 const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS'];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
@@ -101,7 +119,7 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
 
 /** Everything that is wrong with the values themselves, one line per variable; never a value that could be secret. */
 export function environmentProblems(environment: Environment): string[] {
-  return [...violations(environment), ...proxyProblems(environment)];
+  return [...violations(environment), ...proxyProblems(environment), ...mailProblems(environment)];
 }
 
 function toNumber(value: string): number {

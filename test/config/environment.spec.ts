@@ -63,6 +63,8 @@ describe('the environment', () => {
     ['PUBLIC_URL', 'https://user:password@hub.example.com'],
     ['PUBLIC_URL', 'https://hub.example.com/?a=b'],
     ['ACCESS_TOKEN_TTL_SECONDS', '3601'],
+    ['MAIL_FROM', 'nobody'],
+    ['MAIL_FROM', 'A <a@example.com>, b@example.com'],
   ])('refuses %s=%s in one line that names it', (name, value) => {
     const problems = problemsOf({ HUBGATE_SECRET: SECRET, [name]: value });
 
@@ -87,6 +89,50 @@ describe('the environment', () => {
       host: '127.0.0.1',
       databaseUrl: 'mysql://u@127.0.0.1/x',
     });
+  });
+});
+
+describe('the settings of mail', () => {
+  const from = { MAIL_FROM: 'hub@example.com' };
+  const mailOf = (variables: NodeJS.ProcessEnv) => new Config(readEnvironment(variables)).mail;
+
+  it('are files in the data folder unless a server is named', () => {
+    expect(mailOf({ HUBGATE_DATA_DIR: '/srv/hub' })).toEqual({
+      server: null,
+      folder: expect.stringMatching(/srv.hub.outbox$/),
+      from: { name: 'Hubgate', address: 'hubgate@localhost' },
+    });
+  });
+
+  it.each([
+    ['smtp://mail.example.com', { host: 'mail.example.com', port: 587, secure: false }],
+    ['smtps://mail.example.com/', { host: 'mail.example.com', port: 465, secure: true }],
+    ['smtp://[::1]:25', { host: '::1', port: 25, secure: false }],
+    ['smtp://me%40x:p%3A%2F@h:2525', { host: 'h', port: 2525, secure: false, auth: { user: 'me@x', pass: 'p:/' } }],
+  ])('read %s', (url, server) => {
+    expect(mailOf({ ...from, MAIL_URL: url }).server).toEqual(server);
+  });
+
+  it('name the sender with or without a name', () => {
+    expect(mailOf(from).from).toEqual({ name: '', address: 'hub@example.com' });
+    expect(mailOf({ MAIL_FROM: 'Plant Nord <hub@example.com>' }).from).toEqual({
+      name: 'Plant Nord',
+      address: 'hub@example.com',
+    });
+  });
+
+  it.each(['http://h', 'smtp://', 'smtp://u:hush@h/path', 'smtp://u:hush@h?x=1', 'hush', 'smtp://u:%zz-hush@h'])(
+    'refuse %s and do not repeat it',
+    (url) => {
+      expect(problemsOf({ HUBGATE_SECRET: SECRET, ...from, MAIL_URL: url })).toEqual([
+        'MAIL_URL must be smtp://user:password@host:587 or smtps://user:password@host:465',
+      ]);
+    },
+  );
+
+  it('ask for a sender that the mail server knows', () => {
+    const problems = problemsOf({ HUBGATE_SECRET: SECRET, MAIL_URL: 'smtp://h' });
+    expect(problems).toEqual([expect.stringContaining('MAIL_FROM is required')]);
   });
 });
 

@@ -64,11 +64,15 @@ export class Account extends Lifecycle {
   @Column(timeColumn({ name: 'password_changed_at', nullable: true }))
   passwordChangedAt: number | null;
 
-  /** Sealed; null = no second factor was set up. */
+  /** The secret in force, sealed; null = no second factor. */
   @Column(blobColumn({ name: 'totp_secret', nullable: true }))
   totpSecret: Buffer | null;
 
-  /** Since when the second factor is asked for; null = not (yet). */
+  /** A secret that was shown and not confirmed yet, sealed. The one in force stays until then. */
+  @Column(blobColumn({ name: 'totp_pending', nullable: true }))
+  totpPending: Buffer | null;
+
+  /** Since when the second factor is asked for; null = it is not. */
   @Column(timeColumn({ name: 'totp_confirmed_at', nullable: true }))
   totpConfirmedAt: number | null;
 
