@@ -1,9 +1,10 @@
 import { generateSecret } from '../../src/access/index.js';
+import { emailKey } from '../../src/common/email.js';
 import { newId } from '../../src/common/ids.js';
 import { bornOf, Database } from '../../src/database/index.js';
 import { AccountSession } from '../../src/modules/account/account-session.entity.js';
 import { Account } from '../../src/modules/account/account.entity.js';
-import { emailKey } from '../../src/modules/account/index.js';
+
 import { Membership } from '../../src/modules/member/membership.entity.js';
 import { type TestHub } from './factory.js';
 import { type TestApp } from './test-app.js';

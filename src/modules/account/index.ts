@@ -1,2 +1,1 @@
 export * from './account.module.js';
-export * from './email-address.js';
