@@ -5,7 +5,7 @@ import { ENTITIES } from './app.data-source.js';
 import { type Clock } from './common/clock.js';
 import { type Config, ConfigModule } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
-import { AccountModule } from './modules/account/index.js';
+import { AccountModule, SessionDirectoryModule } from './modules/account/index.js';
 import { ActivityModule } from './modules/activity/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
@@ -27,7 +27,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config, clock),
         DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
-        AccessModule.forRoot([PrincipalDirectoryModule, TokenModule]),
+        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, TokenModule]),
         InstallationModule,
         AccountModule,
         ActivityModule,

@@ -23,6 +23,35 @@ export class EndedSecretError extends ExpiredCredentialError {
   }
 }
 
+/** 403: the hub lets members in with a second factor only, and this session has proved none. */
+export class SecondFactorRequiredError extends ForbiddenError {
+  constructor() {
+    super(
+      'This hub asks its members for a second factor. Set one up (POST /v1/account/two-factor) and sign in with it.',
+      {},
+      '403.2fa-required',
+    );
+  }
+}
+
+/** 403: the password was handed out by the server. */
+export class NewPasswordRequiredError extends ForbiddenError {
+  constructor() {
+    super('Choose a password of your own first: PUT /v1/account/password.', {}, '403.not-ready');
+  }
+}
+
+/** 403: only a person has an account; a key does not. */
+export class SessionRequiredError extends ForbiddenError {
+  constructor() {
+    super(
+      'This is for people: sign in (POST /v1/auth/login) and send the session as the bearer.',
+      {},
+      '403.not-allowed',
+    );
+  }
+}
+
 export class AddressDeniedError extends ForbiddenError {
   constructor(address: string | null) {
     const seen = address ?? 'unknown';
@@ -41,6 +70,17 @@ export class WrongHubError extends ForbiddenError {
       {},
       '403.wrong-hub',
     );
+  }
+}
+
+/** 403: a session that is at home in several hubs, or in none, and does not say which it means. */
+export class HubNotNamedError extends ForbiddenError {
+  constructor(hubs: number) {
+    const detail =
+      hubs === 0
+        ? 'You are a member of no hub. Accept an invite (GET /v1/account/invites), or ask for one.'
+        : 'You are a member of several hubs: send X-Hub-Id with the id of one of them (GET /v1/hubs).';
+    super(detail, {}, '403.wrong-hub');
   }
 }
 

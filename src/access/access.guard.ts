@@ -4,21 +4,31 @@ import { type FastifyRequest } from 'fastify';
 import { doorOfRequest } from '../common/http/door.js';
 import { shownPath } from '../common/http/request-path.js';
 import { Authenticator } from './authenticator.js';
-import { MissingCapabilityError, MissingCredentialError, MissingScopeError, WrongHubError } from './access.errors.js';
+import {
+  MissingCapabilityError,
+  MissingCredentialError,
+  MissingScopeError,
+  SessionRequiredError,
+  WrongHubError,
+} from './access.errors.js';
 import { holdsCapability } from './capabilities.js';
-import { looksLikeKey } from './key-secret.js';
-import { type Principal } from './principal.js';
-import { ROUTE_ACCESS, type RouteAccess } from './requires.decorator.js';
+import { assertPasswordChosen } from './credential.js';
+import { looksLike } from './key-secret.js';
+import { type AccountPrincipal, type Principal, type RequestFacts } from './principal.js';
+import { type AuthenticatedBy, ROUTE_ACCESS, type RouteAccess } from './requires.decorator.js';
 import { hasScope } from './scopes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the access guard on every route that is not public. */
+    /** Who acts in a hub; set by the access guard. */
     principal?: Principal;
+    /** Who is signed in, on routes that are outside hubs; set by the access guard. */
+    account?: AccountPrincipal;
   }
 }
 
 const BEARER = /^bearer +([\x21-\x7e]+) *$/i;
+const OUTSIDE_HUBS: readonly AuthenticatedBy[] = ['session', 'any-session', 'key-or-session'];
 
 /** The one gate: who is asking, through which door, and does the route's declared requirement hold. Denies by default. */
 @Injectable()
@@ -40,27 +50,46 @@ export class AccessGuard implements CanActivate {
   }
 
   private async admit(request: FastifyRequest, access: RouteAccess): Promise<boolean> {
-    const principal = await this.authenticate(request);
-    // Known before it is measured, so that a refusal can be counted as this key's.
-    setPrincipal(request, principal);
-    assertHub(request, principal);
-    assertMeets(principal, access);
-    return true;
-  }
-
-  private async authenticate(request: FastifyRequest): Promise<Principal> {
     const credential = bearerOf(request);
     if (doorOfRequest(request) === 'public') {
-      return this.authenticator.authenticateToken(tokenOnly(credential), request.client);
+      const principal = await this.authenticator.authenticateToken(tokenOnly(credential), request.client);
+      return meets(request, principal, access);
     }
-    return this.authenticator.authenticateKey(credential, request.client);
+    if (looksLike('session', credential)) {
+      const account = await this.authenticator.authenticateSession(credential, request.client);
+      return this.admitPerson(request, account, access);
+    }
+    const principal = await this.authenticator.authenticateKey(credential, request.client);
+    return meets(request, principal, access);
+  }
+
+  private admitPerson(request: FastifyRequest, account: AccountPrincipal, access: RouteAccess): boolean {
+    if (access.kind === 'authenticated' && OUTSIDE_HUBS.includes(access.by)) {
+      if (access.by !== 'any-session') {
+        assertPasswordChosen(account.session);
+      }
+      request.account = { ...account, request: requestFacts(request) };
+      return true;
+    }
+    return meets(request, this.authenticator.enterHub(account, hubHeader(request)), access);
   }
 }
 
 /** From here on the request is this principal's, with what the audit says of it. */
 export function setPrincipal(request: FastifyRequest, principal: Principal): void {
-  const { id, method, url } = request;
-  request.principal = { ...principal, request: { id, method, path: shownPath(url) } };
+  request.principal = { ...principal, request: requestFacts(request) };
+}
+
+/** Known before it is measured, so that a refusal can be counted as this principal's. */
+function meets(request: FastifyRequest, principal: Principal, access: RouteAccess): true {
+  setPrincipal(request, principal);
+  assertHub(request, principal);
+  assertMeets(principal, access);
+  return true;
+}
+
+function requestFacts({ id, method, url }: FastifyRequest): RequestFacts {
+  return { id, method, path: shownPath(url) };
 }
 
 function bearerOf(request: FastifyRequest): string {
@@ -78,7 +107,7 @@ function bearerOf(request: FastifyRequest): string {
 
 /** A key at the public door is a common first mistake: say what to do, reveal nothing about the key. */
 function tokenOnly(credential: string): string {
-  if (looksLikeKey(credential)) {
+  if (looksLike('key', credential)) {
     throw new MissingCredentialError(
       'An API key is no access token: exchange it at GET /public-api/v1/auth/token with the header apiKey.',
     );
@@ -86,10 +115,16 @@ function tokenOnly(credential: string): string {
   return credential;
 }
 
+/** Sent twice it is a list, and names no hub. */
+function hubHeader(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-hub-id'];
+  return Array.isArray(header) ? header.join(',') : header;
+}
+
 /** A key knows its hub, so the header may be absent; a wrong and an unknown hub read the same. Tokens do without it. */
 function assertHub(request: FastifyRequest, principal: Principal): void {
-  const hubId = request.headers['x-hub-id'];
-  if (principal.kind === 'api-key' && hubId !== undefined && hubId !== principal.hubId) {
+  const hubId = hubHeader(request);
+  if (principal.kind !== 'access-token' && hubId !== undefined && hubId !== principal.hubId) {
     throw new WrongHubError();
   }
 }
@@ -103,5 +138,8 @@ function assertMeets(principal: Principal, access: RouteAccess): void {
   }
   if (access.kind === 'scope' && !hasScope(principal.scopes, access.scope)) {
     throw new MissingScopeError(access.scope);
+  }
+  if (access.kind === 'authenticated' && (access.by === 'session' || access.by === 'any-session')) {
+    throw new SessionRequiredError();
   }
 }

@@ -4,24 +4,27 @@ import { AppError, UnavailableError } from '../common/errors/index.js';
 import { clientBucket, type ClientAddress } from '../common/http/client-address.js';
 import { type Address } from '../common/ip/address.js';
 import { AbilityFactory } from './ability.factory.js';
-import { BadCredentialError, EndedSecretError } from './access.errors.js';
+import { BadCredentialError, EndedSecretError, HubNotNamedError, WrongHubError } from './access.errors.js';
 import { ChangeFeed } from './change-feed.js';
-import { assertUsable, earliest } from './credential.js';
-import { parseKeySecret } from './key-secret.js';
+import { assertPasswordChosen, assertSessionUsable, assertUsable, earliest } from './credential.js';
+import { parseKeySecret, type ParsedSecret, parseSecret } from './key-secret.js';
 import { PrincipalCache } from './principal-cache.js';
-import { PrincipalDirectory, TokenVerifier } from './principal-directory.js';
-import { type Principal, type PrincipalRecord } from './principal.js';
+import { PrincipalDirectory, SessionDirectory, TokenVerifier } from './principal-directory.js';
+import { type AccountPrincipal, type Principal, type PrincipalRecord, type SessionRecord } from './principal.js';
+import { type RecordCache } from './record-cache.js';
 import { UnknownKeyThrottle } from './unknown-key-throttle.js';
 import { UsageLog } from './usage-log.js';
 
 const BAD_KEY = 'The API key is not valid.';
+const BAD_SESSION = 'The session is not valid.';
 const BAD_TOKEN = 'The access token is not valid.';
 
-/** Turns a presented credential into a principal, or refuses it. A known credential costs no SQL while the lease holds. */
+/** Turns a presented credential into who is asking, or refuses it. A known credential costs no SQL while the lease holds. */
 @Injectable()
 export class Authenticator {
   constructor(
     private readonly directory: PrincipalDirectory,
+    private readonly sessions: SessionDirectory,
     private readonly tokens: TokenVerifier,
     private readonly cache: PrincipalCache,
     private readonly feed: ChangeFeed,
@@ -33,22 +36,40 @@ export class Authenticator {
 
   /** An API key, presented whole. Junk is refused by its checksum, before any look-up. */
   async authenticateKey(text: string, client: ClientAddress): Promise<Principal> {
-    const parsed = parseKeySecret(text);
-    if (!parsed) {
-      this.usage.countMalformed();
-      throw new BadCredentialError(BAD_KEY);
-    }
-    const { address } = client;
-    const { keyId, digest } = parsed;
-    const lookup = digest.toString('base64');
-    const load = () => this.directory.findByDigest(keyId, digest);
-    const record = await this.resolve(lookup, () => this.throttle.lookUp(lookup, clientBucket(client), load));
+    const parsed = this.parsed(parseKeySecret(text), BAD_KEY);
+    const load = () => this.directory.findByDigest(parsed.id, parsed.digest);
+    const record = await this.lookUp(this.cache.keys, parsed, client, load);
     if (!record) {
       throw new BadCredentialError(BAD_KEY);
     }
-    this.admitKey(record, address);
-    const expiresAt = earliest(record.expiresAt, record.secretEndsAt);
-    return this.principal('api-key', record, record.scopes, expiresAt, address);
+    this.admitKey(record, client.address);
+    const expiresAt = earliest(record.expiresAt, record.credentialEndsAt);
+    return this.principal('api-key', record, record.scopes, expiresAt, client.address);
+  }
+
+  /** The session of a person, in no hub yet. */
+  async authenticateSession(text: string, client: ClientAddress): Promise<AccountPrincipal> {
+    const parsed = this.parsed(parseSecret('session', text), BAD_SESSION);
+    const load = () => this.sessions.findByDigest(parsed.id, parsed.digest);
+    const session = await this.lookUp(this.cache.sessions, parsed, client, load);
+    if (!session) {
+      throw new BadCredentialError(BAD_SESSION);
+    }
+    const now = this.clock.now();
+    assertSessionUsable(session, now);
+    this.usage.touchSession(session.sessionId, client.address, now);
+    return { session, address: client.address, request: null };
+  }
+
+  /**
+   * A person in one of their hubs: the one that is named, or the only one.
+   * @throws WrongHubError alike for a hub that is not theirs, is switched off, or never was
+   */
+  enterHub({ session, address }: AccountPrincipal, hubId: string | undefined): Principal {
+    assertPasswordChosen(session);
+    const record = membershipIn(session, hubId);
+    this.countingRefusals(record, address, (now) => assertUsable(record, now, address));
+    return this.principal('session', record, record.scopes, session.expiresAt, address);
   }
 
   /** An access token. Its rights are what its key may do *now*, narrowed by the scopes it was issued with. */
@@ -58,12 +79,20 @@ export class Authenticator {
       throw new BadCredentialError(BAD_TOKEN);
     }
     const load = () => this.directory.findBySecretId(claims.secretId);
-    const record = await this.resolve(claims.secretId, load);
-    if (!record || record.keyId !== claims.keyId || record.hubId !== claims.hubId || record.kv !== claims.kv) {
+    const record = await this.resolve(this.cache.keys, claims.secretId, load);
+    if (!record || record.subjectId !== claims.keyId || record.hubId !== claims.hubId || record.kv !== claims.kv) {
       throw new BadCredentialError(BAD_TOKEN);
     }
     this.admit(record, address);
     return this.principal('access-token', record, record.scopes & claims.scopes, claims.expiresAt, address);
+  }
+
+  private parsed(secret: ParsedSecret | null, refusal: string): ParsedSecret {
+    if (!secret) {
+      this.usage.countMalformed();
+      throw new BadCredentialError(refusal);
+    }
+    return secret;
   }
 
   /** The secret itself in hand tells more than a token that outlived it: only the former is an alarm. */
@@ -79,30 +108,51 @@ export class Authenticator {
   }
 
   private admit(record: PrincipalRecord, address: Address | null): void {
+    this.countingRefusals(record, address, (now) => {
+      assertUsable(record, now, address);
+      this.usage.touch(record, address, now);
+    });
+  }
+
+  private countingRefusals(record: PrincipalRecord, address: Address | null, check: (now: number) => void): void {
     const now = this.clock.now();
     try {
-      assertUsable(record, now, address);
+      check(now);
     } catch (error) {
       this.usage.countRefusal(record, address, error instanceof AppError ? error.code : 'error', now);
       throw error;
     }
-    this.usage.touch(record, address, now);
   }
 
-  private async resolve(lookup: string, load: () => Promise<PrincipalRecord | null>): Promise<PrincipalRecord | null> {
+  /** Guessing is bounded: only look-ups that would reach the database count. */
+  private lookUp<R extends object>(
+    cache: RecordCache<R>,
+    { digest }: ParsedSecret,
+    client: ClientAddress,
+    load: () => Promise<R | null>,
+  ): Promise<R | null> {
+    const lookup = digest.toString('base64');
+    return this.resolve(cache, lookup, () => this.throttle.lookUp(lookup, clientBucket(client), load));
+  }
+
+  private async resolve<R extends object>(
+    cache: RecordCache<R>,
+    lookup: string,
+    load: () => Promise<R | null>,
+  ): Promise<R | null> {
     const trusted = this.feed.leaseHolds();
-    const cached = trusted ? this.cache.find(lookup) : undefined;
+    const cached = trusted ? cache.find(lookup) : undefined;
     if (cached) {
       return cached;
     }
-    if (trusted && this.cache.isKnownUnknown(lookup)) {
+    if (trusted && cache.isKnownUnknown(lookup)) {
       return null;
     }
-    return orUnavailable(trusted ? this.cache.fill(lookup, load) : load());
+    return orUnavailable(trusted ? cache.fill(lookup, load) : load());
   }
 
   private principal(
-    kind: 'api-key' | 'access-token',
+    kind: 'api-key' | 'access-token' | 'session',
     record: PrincipalRecord,
     scopes: number,
     expiresAt: number | null,
@@ -111,6 +161,22 @@ export class Authenticator {
     const ability = this.abilities.for(kind, record, scopes);
     return { kind, hubId: record.hubId, record, scopes, ability, expiresAt, address, request: null };
   }
+}
+
+/** What a person is in the hub that is named, or in the only one there is. */
+export function membershipIn({ memberships }: SessionRecord, hubId: string | undefined): PrincipalRecord {
+  const open = [...memberships.values()].filter(({ hubLive, role }) => hubLive && role.live);
+  if (hubId === undefined) {
+    if (open.length !== 1) {
+      throw new HubNotNamedError(open.length);
+    }
+    return open[0];
+  }
+  const named = open.find((record) => record.hubId === hubId);
+  if (!named) {
+    throw new WrongHubError();
+  }
+  return named;
 }
 
 /** A look-up that fails closes the door: 503, never a pass. */

@@ -49,11 +49,11 @@ const role: fc.Arbitrary<RoleFacts> = fc
   });
 
 const actors: fc.Arbitrary<Principal> = fc
-  .record({ role, scopes, permissions: fc.option(permissions), ips, expiresAt, secretEndsAt: expiresAt })
-  .map(({ role: own, scopes: held, permissions: granted, ips: from, expiresAt: end, secretEndsAt }) => {
+  .record({ role, scopes, permissions: fc.option(permissions), ips, expiresAt, credentialEndsAt: expiresAt })
+  .map(({ role: own, scopes: held, permissions: granted, ips: from, expiresAt: end, credentialEndsAt }) => {
     const base = platformPrincipal('hub');
     const group = granted && { id: 'g', name: 'g', permissions: granted };
-    const record = { ...base.record, role: own, scopes: held, group, ips: from, expiresAt: end, secretEndsAt };
+    const record = { ...base.record, role: own, scopes: held, group, ips: from, expiresAt: end, credentialEndsAt };
     return { ...base, kind: 'api-key', scopes: held, record };
   });
 
@@ -108,8 +108,8 @@ describe('assertMayGrant', () => {
   it('lets everybody give exactly what they are', () => {
     fc.assert(
       fc.property(actors, (actor) => {
-        const { role: keyRole, group, ips: from, expiresAt: ownEnd, secretEndsAt } = actor.record;
-        const end = earliest(ownEnd, secretEndsAt);
+        const { role: keyRole, group, ips: from, expiresAt: ownEnd, credentialEndsAt } = actor.record;
+        const end = earliest(ownEnd, credentialEndsAt);
         const all = { keyRole, permissions: group?.permissions, scopes: actor.scopes, ips: from, expiresAt: end };
         expect(() => assertMayGrant(actor, all)).not.toThrow();
       }),
@@ -148,9 +148,9 @@ describe('assertMayGrant', () => {
 });
 
 describe('the end of the presented secret', () => {
-  const actor = (expiresAt_: number | null, secretEndsAt: number | null): Principal => {
+  const actor = (expiresAt_: number | null, credentialEndsAt: number | null): Principal => {
     const base = platformPrincipal('hub');
-    return { ...base, kind: 'api-key', record: { ...base.record, expiresAt: expiresAt_, secretEndsAt } };
+    return { ...base, kind: 'api-key', record: { ...base.record, expiresAt: expiresAt_, credentialEndsAt } };
   };
 
   it.each([
@@ -189,7 +189,7 @@ describe('assertMayTouchKey', () => {
 
 /** The key that the actor would make with this grant; null when it may not, or when there is no role to make it of. */
 function made(actor: Principal, grant: Grant): Principal | null {
-  const ownEnd = earliest(actor.record.expiresAt, actor.record.secretEndsAt);
+  const ownEnd = earliest(actor.record.expiresAt, actor.record.credentialEndsAt);
   const { keyRole = actor.record.role, permissions: given, scopes: held = 0 } = grant;
   const { ips: from = actor.record.ips, expiresAt: end = ownEnd } = grant;
   const whole = { keyRole, permissions: given, scopes: held, ips: from, expiresAt: end };
@@ -197,13 +197,13 @@ function made(actor: Principal, grant: Grant): Principal | null {
     return null;
   }
   const group = given ? { id: 'g', name: 'g', permissions: given } : null;
-  const confinement = { ips: from, expiresAt: end, secretEndsAt: null };
+  const confinement = { ips: from, expiresAt: end, credentialEndsAt: null };
   const record = { ...actor.record, role: keyRole, group, scopes: held, ...confinement };
   return { ...actor, scopes: held, record };
 }
 
 function asGrant({ record, scopes: held }: Principal): Grant {
   const { role: keyRole, group, ips: from } = record;
-  const end = earliest(record.expiresAt, record.secretEndsAt);
+  const end = earliest(record.expiresAt, record.credentialEndsAt);
   return { keyRole, permissions: group?.permissions, scopes: held, ips: from, expiresAt: end };
 }

@@ -1,6 +1,6 @@
 import { type AddressList } from '../common/ip/address.js';
 import { CeilingError } from './access.errors.js';
-import { earliest } from './credential.js';
+import { lifeToGive } from './credential.js';
 import { type CapabilitySet, holdsCapability, isCapability } from './capabilities.js';
 import { type Principal, type PrincipalRecord, type RoleFacts } from './principal.js';
 import { type GroupPermissions, missingPermissions, NO_PERMISSIONS } from './rights.js';
@@ -89,14 +89,13 @@ function missingConfinement(actor: Principal, { ips, expiresAt }: Grant): string
   if (ips !== undefined && own.ips && !(ips?.isWithin(own.ips) ?? false)) {
     missing.push(`use from addresses beyond ${own.ips.entries.join(', ')} (send ips within these)`);
   }
-  // An old secret in its last hours is worth no more than that: it must not leave anything behind that outlives it.
-  const end = earliest(own.expiresAt, own.secretEndsAt);
+  const end = lifeToGive(own);
   if (expiresAt !== undefined && end !== null && (expiresAt === null || expiresAt > end)) {
     missing.push(`life beyond ${new Date(end).toISOString()} (${wayToOutlive(end, own)})`);
   }
   return missing;
 }
 
-function wayToOutlive(end: number, { secretEndsAt }: PrincipalRecord): string {
-  return end === secretEndsAt ? 'your secret ends then: use the newer one' : 'send an expires_at not later';
+function wayToOutlive(end: number, { credentialEndsAt }: PrincipalRecord): string {
+  return end === credentialEndsAt ? 'your secret ends then: use the newer one' : 'send an expires_at not later';
 }

@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database } from '../database/index.js';
-import { isDependencyKind, PrincipalCache, type Dependency, type DependencyKind } from './principal-cache.js';
+import { type Dependency, type DependencyKind, isDependencyKind } from './dependency.js';
+import { PrincipalCache } from './principal-cache.js';
 
 export const FEED_POLL_MS = 250;
 /** How long a cached decision counts after the start of the last good poll. Below the promised second, with slack. */

@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { newId } from '../common/ids.js';
 import { AccessChange, AccessCounter } from './access-change.entity.js';
-import { type Dependency } from './principal-cache.js';
+import { type Dependency } from './dependency.js';
 
 /**
  * Writes what a transaction changed to the feed. Call it last before commit: the counter row stays locked from here to

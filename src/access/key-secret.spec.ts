@@ -6,9 +6,10 @@ import { newId } from '../common/ids.js';
 import { SECRET_MARK } from '../common/query/refusal.js';
 import {
   generateKeySecret,
+  generateSecret,
   KEY_PATTERN_SOURCE,
   KEY_PREFIX,
-  looksLikeKey,
+  looksLike,
   maskKey,
   parseKeySecret,
 } from './key-secret.js';
@@ -35,7 +36,7 @@ describe('a generated secret', () => {
       expect(text).toMatch(/^hgk_[0-9a-f]{24}_[0-9A-Za-z]{38}$/);
       expect(text).toBe(signed(text.slice(0, -6)));
       expect(digest).toEqual(createHash('sha256').update(text).digest());
-      expect(parseKeySecret(text)).toEqual({ keyId, digest });
+      expect(parseKeySecret(text)).toEqual({ id: keyId, digest });
     }
   });
 
@@ -48,7 +49,7 @@ describe('a generated secret', () => {
     expect(short.length).toBeGreaterThan(0);
     for (const text of short) {
       expect(text).toHaveLength(LENGTH);
-      expect(parseKeySecret(text)?.keyId).toBe(KEY_ID);
+      expect(parseKeySecret(text)?.id).toBe(KEY_ID);
     }
   });
 
@@ -150,15 +151,20 @@ describe('what is shown and scanned for', () => {
   });
 
   it('tells what claims to be a key from other credentials', () => {
-    expect([KEY_PREFIX, `${KEY_PREFIX}x`, generateKeySecret(KEY_ID).text].map(looksLikeKey)).toEqual([
+    expect([KEY_PREFIX, `${KEY_PREFIX}x`, generateKeySecret(KEY_ID).text].map((one) => looksLike('key', one))).toEqual([
       true,
       true,
       true,
     ]);
-    expect(['', 'HGK_x', ' hgk_x', 'eyJhbGciOiJFUzI1NiJ9.e30.x'].map(looksLikeKey)).toEqual(Array(4).fill(false));
+    expect(['', 'HGK_x', ' hgk_x', 'eyJhbGciOiJFUzI1NiJ9.e30.x'].map((one) => looksLike('key', one))).toEqual(
+      Array(4).fill(false),
+    );
   });
 
   it('has the prefix that query strings refuse', () => {
-    expect(SECRET_MARK).toBe(KEY_PREFIX);
+    const kinds = ['key', 'session', 'one-time'] as const;
+    const mark = new RegExp(`^${SECRET_MARK}`);
+
+    expect(kinds.filter((kind) => !mark.test(generateSecret(kind, KEY_ID).text))).toEqual([]);
   });
 });

@@ -24,22 +24,24 @@ export function platformPrincipal(hubId: string): Principal {
       hubId,
       hubName: '',
       hubLive: true,
-      keyId: PLATFORM.id,
-      keyName: 'platform',
-      keyLive: true,
+      subjectType: PLATFORM.type,
+      subjectId: PLATFORM.id,
+      subjectName: 'platform',
+      subjectLive: true,
       kv: 0,
       expiresAt: null,
       ips: null,
       scopes: ALL_SCOPES,
-      secretId: PLATFORM.id,
-      secretEndsAt: null,
-      secretLive: true,
+      credentialId: PLATFORM.id,
+      credentialEndsAt: null,
+      credentialLive: true,
+      lacksSecondFactor: false,
       role,
       group: null,
     },
   };
 }
 
-export function creatorOf(principal: Principal): Creator {
-  return principal.kind === 'platform' ? PLATFORM : { id: principal.record.keyId, type: 'api-key' };
+export function creatorOf({ record }: Principal): Creator {
+  return { id: record.subjectId, type: record.subjectType };
 }

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { type PrincipalRecord } from './principal.js';
+import { type PrincipalRecord, type SessionRecord } from './principal.js';
 
 /** How the access core looks a principal up. A module implements it, in one SQL join. */
 export abstract class PrincipalDirectory {
@@ -9,6 +9,16 @@ export abstract class PrincipalDirectory {
   abstract findBySecretId(secretId: string, tx?: EntityManager): Promise<PrincipalRecord | null>;
   /** Locks the hub's row until the transaction ends: management changes of one hub happen one after the other. */
   abstract lockHub(tx: EntityManager, hubId: string): Promise<void>;
+}
+
+/** How the access core looks sessions up, with what their account is in each of its hubs: one SELECT. */
+export abstract class SessionDirectory {
+  /** By what the caller holds: the SHA-256 of the whole token. Null: no such session. */
+  abstract findByDigest(sessionId: string, digest: Buffer): Promise<SessionRecord | null>;
+  /** To re-read an actor inside its transaction. Null: no such session. */
+  abstract findById(sessionId: string, tx: EntityManager): Promise<SessionRecord | null>;
+  /** Locks the account's row until the transaction ends: changes of one account happen one after the other. */
+  abstract lockAccount(tx: EntityManager, accountId: string): Promise<void>;
 }
 
 /** What a verified access token says. Authority is never read from it: rights come from the record, now. */

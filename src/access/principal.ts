@@ -4,29 +4,37 @@ import { type CapabilitySet } from './capabilities.js';
 import { type GroupPermissions } from './rights.js';
 import { type ScopeSet } from './scopes.js';
 
-/** The kinds of things that act. `platform` is the server's own command line. */
-export type PrincipalKind = 'api-key' | 'access-token' | 'platform';
+/** The kinds of things that act in a hub. `platform` is the server's own command line. */
+export type PrincipalKind = 'api-key' | 'access-token' | 'session' | 'platform';
 
-/** Everything about one secret of one key that a decision needs; found by one SELECT, cached, never written back. */
+/**
+ * Everything that a decision in one hub needs of one credential: a secret of a key, or a session of a member. Found by
+ * one SELECT, cached, never written back.
+ */
 export interface PrincipalRecord {
   readonly hubId: string;
   readonly hubName: string;
   readonly hubLive: boolean;
-  readonly keyId: string;
-  readonly keyName: string;
-  readonly keyLive: boolean;
+  /** What acts: a key, or the account of a member. */
+  readonly subjectType: Creator['type'];
+  readonly subjectId: string;
+  readonly subjectName: string;
+  readonly subjectLive: boolean;
   /** Moves when the key's tokens must die: disabled, deleted, or its tokens ended. */
   readonly kv: number;
-  /** Epoch milliseconds; null = never. */
+  /** When the key ends, epoch milliseconds; null = never, as for every account. */
   readonly expiresAt: number | null;
-  /** Where the key may be used from; null = anywhere. */
+  /** Where the credential may be used from; null = anywhere. */
   readonly ips: AddressList | null;
   readonly scopes: ScopeSet;
-  readonly secretId: string;
+  /** The secret, or the session. */
+  readonly credentialId: string;
   /** Epoch milliseconds; null = lives as long as its key. */
-  readonly secretEndsAt: number | null;
-  /** False once the secret was ended by hand: then no clock is asked. */
-  readonly secretLive: boolean;
+  readonly credentialEndsAt: number | null;
+  /** False once the credential was ended by hand: then no clock is asked. */
+  readonly credentialLive: boolean;
+  /** The hub asks members for a second factor, and this session has proved none. */
+  readonly lacksSecondFactor: boolean;
   readonly role: RoleFacts;
   readonly group: GroupFacts | null;
 }
@@ -59,6 +67,33 @@ export interface Principal {
   /** Where the request came from; null = unknown, which no address list admits. */
   readonly address: Address | null;
   /** The request it came with, for the audit; null = the command line. */
+  readonly request: RequestFacts | null;
+}
+
+/** Everything about one session of one account, with what the account is in each of its hubs. */
+export interface SessionRecord {
+  readonly sessionId: string;
+  readonly accountId: string;
+  readonly email: string;
+  /** Whether the address was proved. */
+  readonly verified: boolean;
+  readonly accountLive: boolean;
+  /** False once it was signed out or ended. */
+  readonly live: boolean;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  /** Whether the sign-in proved a second factor. */
+  readonly secondFactor: boolean;
+  /** Signed in with a password that the server handed out: good for choosing another one only. */
+  readonly passwordOnce: boolean;
+  /** By hub id. */
+  readonly memberships: ReadonlyMap<string, PrincipalRecord>;
+}
+
+/** A signed-in person, in no hub in particular. */
+export interface AccountPrincipal {
+  readonly session: SessionRecord;
+  readonly address: Address | null;
   readonly request: RequestFacts | null;
 }
 

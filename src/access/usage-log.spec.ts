@@ -13,9 +13,9 @@ describe('UsageLog', () => {
   });
 
   it('keeps the latest use of each secret, until it is drained', () => {
-    log.touch({ ...record, secretId: 's1' }, at('192.0.2.1'), 1);
-    log.touch({ ...record, secretId: 's1' }, at('192.0.2.2'), 2);
-    log.touch({ ...record, secretId: 's2' }, null, 3);
+    log.touch({ ...record, credentialId: 's1' }, at('192.0.2.1'), 1);
+    log.touch({ ...record, credentialId: 's1' }, at('192.0.2.2'), 2);
+    log.touch({ ...record, credentialId: 's2' }, null, 3);
 
     expect(log.drainUses()).toEqual([
       { hubId: 'hub', secretId: 's1', at: 2, address: '192.0.2.2' },
@@ -26,9 +26,9 @@ describe('UsageLog', () => {
 
   it('keeps the uses of so many secrets and no more', () => {
     for (let index = 0; index <= USES_MAX; index += 1) {
-      log.touch({ ...record, secretId: `s${index}` }, null, 1);
+      log.touch({ ...record, credentialId: `s${index}` }, null, 1);
     }
-    log.touch({ ...record, secretId: 's0' }, null, 2);
+    log.touch({ ...record, credentialId: 's0' }, null, 2);
 
     const drained = log.drainUses();
     expect(drained).toHaveLength(USES_MAX);
@@ -37,7 +37,7 @@ describe('UsageLog', () => {
 
   it('counts refusals by key, address and code, until they are drained', () => {
     const refuse = (keyId: string, from: string, code: string, now: number) =>
-      log.countRefusal({ ...record, keyId }, at(from), code, now);
+      log.countRefusal({ ...record, subjectId: keyId }, at(from), code, now);
     refuse('k1', '192.0.2.1', 'x', 1);
     refuse('k1', '192.0.2.1', 'x', 2);
     refuse('k1', '192.0.2.1', 'y', 3);
@@ -46,7 +46,7 @@ describe('UsageLog', () => {
 
     const drained = log
       .drainRefusals()
-      .map(({ keyId, address, code, count, lastAt }) => [keyId, address, code, count, lastAt]);
+      .map(({ subjectId, address, code, count, lastAt }) => [subjectId, address, code, count, lastAt]);
     expect(drained).toEqual([
       ['k1', '192.0.2.1', 'x', 2, 2],
       ['k1', '192.0.2.1', 'y', 1, 3],
@@ -69,7 +69,7 @@ describe('UsageLog', () => {
 
   it('keeps the first use of an ended secret of each key, until it is drained', () => {
     const note = (keyId: string, secretId: string, from: string | null) =>
-      log.noteEndedSecret({ ...record, keyId, secretId }, from === null ? null : at(from));
+      log.noteEndedSecret({ ...record, subjectId: keyId, credentialId: secretId }, from === null ? null : at(from));
     note('k1', 's1', '192.0.2.1');
     note('k1', 's2', '192.0.2.2');
     note('k2', 's3', null);
@@ -85,7 +85,7 @@ describe('UsageLog', () => {
     const use = { hubId: 'hub', keyId: 'k1', secretId: 's1', address: null };
     log.putBackEndedSecrets([use]);
     expect(log.drainEndedSecrets()).toEqual([use]);
-    log.noteEndedSecret({ ...record, keyId: 'k1', secretId: 's2' }, at('192.0.2.1'));
+    log.noteEndedSecret({ ...record, subjectId: 'k1', credentialId: 's2' }, at('192.0.2.1'));
     log.putBackEndedSecrets([use]);
 
     expect(log.drainEndedSecrets()).toMatchObject([{ secretId: 's2' }]);
@@ -93,7 +93,7 @@ describe('UsageLog', () => {
 
   it('holds ended secrets of a bounded number of keys', () => {
     for (let index = 0; index < 12_000; index += 1) {
-      log.noteEndedSecret({ ...record, keyId: `k${index}` }, null);
+      log.noteEndedSecret({ ...record, subjectId: `k${index}` }, null);
     }
 
     expect(log.drainEndedSecrets()).toHaveLength(10_000);

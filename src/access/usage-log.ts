@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Address } from '../common/ip/address.js';
-import { type PrincipalRecord } from './principal.js';
+import { type Creator, type PrincipalRecord } from './principal.js';
 
 /** When and from where a secret was last used. */
 export interface LastUse {
@@ -10,10 +10,18 @@ export interface LastUse {
   readonly address: string | null;
 }
 
-/** Refusals of one known key from one address with one code, since the last drain. */
+/** When and from where a session was last used. */
+export interface SessionUse {
+  readonly sessionId: string;
+  readonly at: number;
+  readonly address: string | null;
+}
+
+/** Refusals of one known key or member from one address with one code, since the last drain. */
 export interface RefusalCount {
   readonly hubId: string;
-  readonly keyId: string;
+  readonly subjectType: Creator['type'];
+  readonly subjectId: string;
   readonly address: string | null;
   readonly code: string;
   count: number;
@@ -40,31 +48,43 @@ const ENDED_SECRETS_MAX = 10_000;
 @Injectable()
 export class UsageLog {
   private uses = new Map<string, LastUse>();
+  private sessionUses = new Map<string, SessionUse>();
   private refusals = new Map<string, RefusalCount>();
   private endedSecrets = new Map<string, EndedSecretUse>();
   private malformed = 0;
 
   /** Beyond the limit of secrets between two drains, a use goes unrecorded until a later one is. */
   touch(record: PrincipalRecord, address: Address | null, now: number): void {
-    const { hubId, secretId } = record;
+    const { hubId, credentialId: secretId } = record;
     if (this.uses.size >= USES_MAX && !this.uses.has(secretId)) {
       return;
     }
     this.uses.set(secretId, { hubId, secretId, at: now, address: address?.text ?? null });
   }
 
-  countRefusal({ hubId, keyId }: PrincipalRecord, address: Address | null, code: string, now: number): void {
+  /** Beyond the limit of sessions between two drains, a use goes unrecorded until a later one is. */
+  touchSession(sessionId: string, address: Address | null, now: number): void {
+    if (this.sessionUses.size >= USES_MAX && !this.sessionUses.has(sessionId)) {
+      return;
+    }
+    this.sessionUses.set(sessionId, { sessionId, at: now, address: address?.text ?? null });
+  }
+
+  countRefusal(record: PrincipalRecord, address: Address | null, code: string, now: number): void {
+    const { hubId, subjectType, subjectId } = record;
     const crowded = this.refusals.size >= REFUSALS_MAX;
     const from = crowded ? null : (address?.text ?? null);
-    const slot = slotOf({ keyId, address: from, code });
-    const entry = this.refusals.get(slot) ?? { hubId, keyId, address: from, code, count: 0, lastAt: now };
+    const slot = slotOf({ hubId, subjectId, address: from, code });
+    const fresh = { hubId, subjectType, subjectId, address: from, code, count: 0, lastAt: now };
+    const entry = this.refusals.get(slot) ?? fresh;
     entry.count += 1;
     entry.lastAt = now;
     this.refusals.set(slot, entry);
   }
 
   /** The first use of each key since the last drain; the refusal itself is counted with the others. */
-  noteEndedSecret({ hubId, keyId, secretId }: PrincipalRecord, address: Address | null): void {
+  noteEndedSecret(record: PrincipalRecord, address: Address | null): void {
+    const { hubId, subjectId: keyId, credentialId: secretId } = record;
     if (!this.endedSecrets.has(keyId) && this.endedSecrets.size < ENDED_SECRETS_MAX) {
       this.endedSecrets.set(keyId, { hubId, keyId, secretId, address: address?.text ?? null });
     }
@@ -104,6 +124,16 @@ export class UsageLog {
     }
   }
 
+  putBackSessionUses(uses: readonly SessionUse[]): void {
+    uses.forEach((use) => this.sessionUses.set(use.sessionId, this.sessionUses.get(use.sessionId) ?? use));
+  }
+
+  drainSessionUses(): SessionUse[] {
+    const drained = [...this.sessionUses.values()];
+    this.sessionUses = new Map();
+    return drained;
+  }
+
   drainUses(): LastUse[] {
     const drained = [...this.uses.values()];
     this.uses = new Map();
@@ -118,6 +148,6 @@ export class UsageLog {
 }
 
 /** Refusals that are counted together. */
-function slotOf({ keyId, address, code }: Pick<RefusalCount, 'keyId' | 'address' | 'code'>): string {
-  return JSON.stringify([keyId, address, code]);
+function slotOf({ hubId, subjectId, address, code }: Omit<RefusalCount, 'subjectType' | 'count' | 'lastAt'>): string {
+  return JSON.stringify([hubId, subjectId, address, code]);
 }

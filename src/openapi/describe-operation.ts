@@ -1,4 +1,4 @@
-import { type RouteAccess } from '../access/index.js';
+import { type AuthenticatedBy, type RouteAccess } from '../access/index.js';
 import { doorOf } from '../common/http/door.js';
 import { errorResponses } from './error-responses.js';
 import { OPERATION_NOTES, type OperationNotes } from './operation-notes.js';
@@ -42,14 +42,20 @@ function splitSummary(text: string): [summary: string, rest: string] {
   return [first, rest.charAt(0).toUpperCase() + rest.slice(1)];
 }
 
+const AUTHENTICATED_TEXTS: Readonly<Record<AuthenticatedBy, string>> = {
+  bearer: 'Requires a live credential, and nothing more.',
+  'api-key-header': 'Requires a live API key, in the header `apiKey`.',
+  session: 'Requires a signed-in person. No hub is needed, and `X-Hub-Id` is not read.',
+  'any-session': 'Requires a signed-in person, also one who has yet to choose a password. `X-Hub-Id` is not read.',
+  'key-or-session': 'Requires a live API key, or a signed-in person. `X-Hub-Id` is not read for a person.',
+};
+
 function requirementText(access: RouteAccess): string {
   switch (access.kind) {
     case 'public':
       return 'Open to everybody; needs no credential.';
     case 'authenticated':
-      return access.by === 'api-key-header'
-        ? 'Requires a live API key, in the header `apiKey`.'
-        : 'Requires a live credential, and nothing more.';
+      return AUTHENTICATED_TEXTS[access.by];
     case 'capability':
       return `Requires the capability \`${access.capability}\`.`;
     case 'scope':

@@ -21,7 +21,7 @@ const SERVER = { url: '../..', description: 'This server' };
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 const BEARER_TEXTS = {
-  management: 'An API key (`hgk_…`), whole.',
+  management: 'An API key (`hgk_…`), whole, or the session of a person (`hgs_…`), from signing in.',
   public: 'An access token, from the exchange.',
 };
 
@@ -87,7 +87,7 @@ function securitySchemes(name: DocumentName): Record<string, JsonSchema> {
         type: 'apiKey',
         in: 'header',
         name: 'X-Hub-Id',
-        description: 'The id of the hub. Optional: a key knows its hub.',
+        description: 'The id of the hub. Optional: a key knows its hub, and so does a person who is in one hub only.',
       },
     };
   }

@@ -215,7 +215,7 @@ describe('a database that was restored', () => {
     await restore();
     await poll(app);
 
-    expect(app.nest.get(PrincipalCache).size).toBe(0);
+    expect(app.nest.get(PrincipalCache).keys.size).toBe(0);
     expect(await isCached()).toBe(false);
   });
 

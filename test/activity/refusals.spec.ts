@@ -73,7 +73,8 @@ describe('the refusals of a known key', () => {
     const hub = await test.app.create.hub();
     const key = await test.app.create.key({ hub });
     const usage = test.app.nest.get(UsageLog);
-    const gone = { hubId: 'f'.repeat(24), keyId: 'f'.repeat(24), address: null, code: '403.permissions' };
+    const missing = { subjectType: 'api-key', subjectId: 'f'.repeat(24) } as const;
+    const gone = { hubId: 'f'.repeat(24), ...missing, address: null, code: '403.permissions' };
     usage.putBack([], [{ ...gone, count: 1, lastAt: test.app.clock.now() }]);
     await test.app.as(key.secret).get('/v1/hubs/current/roles').expect(403);
     await test.app.nest.get(RefusalWriter).flush();

@@ -280,7 +280,8 @@ describe('a server', () => {
     const node = await app.secondNode();
     await hold(node);
     await record(node, hub, 2);
-    node.nest.get(UsageLog).countRefusal(platformPrincipal(hub.id).record, null, '403.invalid-ip', node.clock.now());
+    const key = { ...platformPrincipal(hub.id).record, subjectType: 'api-key' } as const;
+    node.nest.get(UsageLog).countRefusal(key, null, '403.invalid-ip', node.clock.now());
     await node.stop();
 
     const rows = await rowsOf(app, hub);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { AccessChange, generateKeySecret, Mutations, platformPrincipal, UsageLog } from '../../src/access/index.js';
+import {
+  AccessChange,
+  generateKeySecret,
+  Mutations,
+  platformPrincipal,
+  type PrincipalRecord,
+  UsageLog,
+} from '../../src/access/index.js';
 import { ENTITIES } from '../../src/app.data-source.js';
 import { parseAddress } from '../../src/common/ip/index.js';
 import { newId } from '../../src/common/ids.js';
@@ -160,7 +167,7 @@ describe('the last use of a key', () => {
     const key = await app.create.key({ hub });
     const { record } = platformPrincipal(hub.id);
     for (let index = 0; index < 450; index += 1) {
-      app.nest.get(UsageLog).touch({ ...record, secretId: newId() }, null, 1);
+      app.nest.get(UsageLog).touch({ ...record, credentialId: newId() }, null, 1);
     }
     await app.as(key.secret).from('192.0.2.4').get(WHOAMI).expect(200);
     await flushUses();
@@ -236,7 +243,8 @@ describe('the refusals of a key', () => {
     const { record } = platformPrincipal(hub.id);
     for (let index = 0; index < 3000; index += 1) {
       const from = parseAddress(`10.0.${index >> 8}.${index & 255}`);
-      app.nest.get(UsageLog).countRefusal({ ...record, keyId: newId() }, from, '403.invalid-ip', app.clock.now());
+      const key: PrincipalRecord = { ...record, subjectType: 'api-key', subjectId: newId() };
+      app.nest.get(UsageLog).countRefusal(key, from, '403.invalid-ip', app.clock.now());
     }
     await flushRefusals();
 

@@ -199,7 +199,7 @@ describe('the management contract', () => {
       'last_used_address',
     ]);
     expect(nullableOf(RoleResponse)).toEqual(['name', 'default']);
-    expect(nullableOf(WhoamiResponse)).toEqual(['group', 'expires_at', 'client_address']);
+    expect(nullableOf(WhoamiResponse)).toEqual(['api_key', 'account', 'group', 'expires_at', 'client_address']);
   });
 
   it('takes the page, the sort and the filters that the route declares', () => {

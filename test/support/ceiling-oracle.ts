@@ -21,7 +21,7 @@ const PROBES = ['10.1.2.3', '10.1.9.9', '10.9.9.9', '192.0.2.9', '203.0.113.1', 
 /** What a grant holds beyond its maker, found out the long way: thing by thing, list by list, address by address. */
 export function beyond(actor: PrincipalRecord, grant: Grant): string[] {
   const { ips } = actor;
-  const end = Math.min(actor.expiresAt ?? Infinity, actor.secretEndsAt ?? Infinity);
+  const end = Math.min(actor.expiresAt ?? Infinity, actor.credentialEndsAt ?? Infinity);
   const confined = [
     ...(grant.ips !== undefined && ips ? PROBES.filter((at) => admits(grant.ips, at) && !admits(ips, at)) : []),
     ...(grant.expiresAt !== undefined && (grant.expiresAt ?? Infinity) > end ? ['life'] : []),

@@ -12,6 +12,7 @@ import { MailWorker } from '../../src/modules/mail/index.js';
 import { Client } from './client.js';
 import { Factory } from './factory.js';
 import { TestClock } from './test-clock.js';
+import { People } from './people.js';
 import { testDatabase } from './test-database.js';
 import { TEST_SECRET } from './test-secret.js';
 
@@ -66,6 +67,11 @@ export class TestApp {
   /** Makes hubs, roles, groups, lists and keys; missing parents come by themselves. */
   get create(): Factory {
     return new Factory(this);
+  }
+
+  /** Makes persons: accounts, members of hubs, sessions. */
+  get people(): People {
+    return new People(this);
   }
 
   /** Anybody, without a credential. */

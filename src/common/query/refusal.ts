@@ -1,8 +1,9 @@
 import { InvalidInputError } from '../errors/index.js';
 
 const SHOWN_LENGTH = 40;
-/** Kept equal to `KEY_PREFIX` of access (its spec compares them): common imports nothing of ours. */
-export const SECRET_MARK = 'hgk_';
+/** How every secret of this server begins; kept in step with access (its spec compares them): common imports nothing of ours. */
+export const SECRET_MARK = 'hg[kst]_';
+const SECRET_MARKS = new RegExp(SECRET_MARK, 'i');
 const CREDENTIAL_NAMES: ReadonlySet<string> = new Set(
   'key apikey xapikey secret clientsecret password token apitoken accesstoken authtoken bearer authorization'.split(
     ' ',
@@ -54,5 +55,5 @@ export function listing(names: readonly string[]): string {
 }
 
 function holdsSecret(text: string): boolean {
-  return text.toLowerCase().includes(SECRET_MARK);
+  return SECRET_MARKS.test(text);
 }

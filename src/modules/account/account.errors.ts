@@ -39,13 +39,13 @@ export class SignInRefusedError extends UnauthenticatedError {
 }
 
 /** The password was right; without more the door stays shut. */
-export class SecondFactorRequiredError extends ForbiddenError {
+export class CodeRequiredError extends ForbiddenError {
   constructor() {
     super('Send totp, a code of the authenticator app, or recovery_code.', {}, '403.2fa-required');
   }
 }
 
-export class SecondFactorFailedError extends ForbiddenError {
+export class CodeFailedError extends ForbiddenError {
   constructor() {
     super('The code is wrong, has ended, or was used before. Wait for the next one.', {}, '403.2fa-failed');
   }

@@ -1,12 +1,22 @@
 import { Module } from '@nestjs/common';
+import { SessionDirectory } from '../../access/index.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountService } from './account.service.js';
 import { AccountSessionRepository } from './account-session.repository.js';
 import { PasswordHasher } from './password-hasher.js';
 import { SecondFactor } from './second-factor.js';
+import { AccountSessionDirectory } from './session-directory.js';
 import { SessionService } from './session.service.js';
+import { SessionUseWriter } from './session-use-writer.js';
 import { SignInDelays } from './sign-in-delays.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+
+/** What the access core looks sessions up with; apart from the rest, which itself stands on the access core. */
+@Module({
+  providers: [{ provide: SessionDirectory, useClass: AccountSessionDirectory }],
+  exports: [SessionDirectory],
+})
+export class SessionDirectoryModule {}
 
 @Module({
   providers: [
@@ -16,9 +26,10 @@ import { SignInThrottle } from './sign-in-throttle.js';
     PasswordHasher,
     SecondFactor,
     SessionService,
+    SessionUseWriter,
     SignInDelays,
     SignInThrottle,
   ],
-  exports: [AccountService],
+  exports: [AccountService, SessionUseWriter],
 })
 export class AccountModule {}

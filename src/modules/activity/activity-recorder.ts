@@ -74,7 +74,8 @@ function sessionOf({ kind, address, record, request }: Principal): Record<string
     method: request?.method ?? '',
     request_id: request?.id ?? '',
     ip: address?.text ?? '',
-    api_key: record.keyId,
+    api_key: record.subjectType === 'api-key' ? record.subjectId : null,
+    ...(kind === 'session' ? { account_session: record.credentialId } : {}),
   };
 }
 

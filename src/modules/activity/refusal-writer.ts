@@ -59,21 +59,23 @@ export class RefusalWriter extends PeriodicWriter {
 
 type ActivityRow = ReturnType<typeof toRow>;
 
-function toRow({ hubId, keyId, address, code, count, lastAt }: RefusalCount, now: number) {
+function toRow(refusal: RefusalCount, now: number) {
+  const { hubId, subjectType, subjectId, address, code, count, lastAt } = refusal;
   const id = newId(now);
-  const facts = { event: 'hub.apikey.refused', status: 'alert' };
-  const user = { type: 'api-key', id: keyId };
+  const isKey = subjectType === 'api-key';
+  const facts = { event: isKey ? 'hub.apikey.refused' : 'hub.membership.refused', status: 'alert' };
+  const user = { type: subjectType, id: subjectId };
   const time = new Date(lastAt).toISOString();
-  const session = { ip: address ?? '', api_key: keyId };
+  const session = { ip: address ?? '', api_key: isKey ? subjectId : null };
   const annotations = { code, count };
   return {
     ...facts,
     id,
     hubId,
     actorType: user.type,
-    actorId: keyId,
-    componentType: 'api_key',
-    componentId: keyId,
+    actorId: subjectId,
+    componentType: isKey ? 'api_key' : 'account',
+    componentId: subjectId,
     body: canonicalJson({ ...facts, id, hub_id: hubId, verbosity: 1, user, session, annotations, time }),
     createdAt: now,
     sealPosition: null,

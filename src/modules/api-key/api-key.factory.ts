@@ -1,4 +1,4 @@
-import { creatorOf, earliest, type Mutation, scopeNames, scopeSet } from '../../access/index.js';
+import { creatorOf, lifeToGive, type Mutation, scopeNames, scopeSet } from '../../access/index.js';
 import { isoOrNull } from '../../common/http/contract.js';
 import { AddressList } from '../../common/ip/index.js';
 import { newId } from '../../common/ids.js';
@@ -11,8 +11,7 @@ import { type CreateApiKeyDto, type UpdateApiKeyDto } from './dto/api-key.dto.js
 
 /** A key as its maker asks for it; what is left out of its confinement is passed on from a confined maker. */
 export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey {
-  const { ips: ownIps, expiresAt: ownEnd, secretEndsAt } = actor.record;
-  const inherited = { ips: ownIps?.entries ?? null, expiresAt: earliest(ownEnd, secretEndsAt) };
+  const inherited = { ips: actor.record.ips?.entries ?? null, expiresAt: lifeToGive(actor.record) };
   return Object.assign(new ApiKey(), {
     id: newId(now),
     hubId: actor.hubId,

@@ -102,7 +102,7 @@ export class KeyRules {
 
   async assertNotLockedOut(mutation: Mutation, key: ApiKey, role: RoleFacts): Promise<void> {
     const { actor } = mutation;
-    const isOwn = actor.kind === 'api-key' && actor.record.keyId === key.id;
+    const isOwn = actor.kind === 'api-key' && actor.record.subjectId === key.id;
     if (isOwn && role.root && !admits(key.ips, actor) && !(await this.hasAnotherWayIn(mutation, [key]))) {
       throw new OwnAddressError();
     }

@@ -51,7 +51,7 @@ export class AccessTokens extends TokenVerifier {
    */
   async issue(principal: Principal): Promise<IssuedToken> {
     const { record, scopes, expiresAt } = principal;
-    const slot = [this.keys.signer().kid, record.secretId, record.kv, scopes, expiresAt].join(' ');
+    const slot = [this.keys.signer().kid, record.credentialId, record.kv, scopes, expiresAt].join(' ');
     const known = this.issued.get(slot);
     const age = this.clock.now() - (known?.issuedAt ?? 0);
     if (known && age >= 0 && age < this.config.accessTokenTtlSeconds * 1000 * REUSED_FOR) {
@@ -69,10 +69,10 @@ export class AccessTokens extends TokenVerifier {
     const payload = {
       iss: (await this.installation.get()).id,
       aud: AUDIENCE,
-      sub: record.keyId,
+      sub: record.subjectId,
       hub: record.hubId,
       kv: record.kv,
-      sid: record.secretId,
+      sid: record.credentialId,
       scope: scopeNames(scopes).join(' '),
       iat,
       exp,

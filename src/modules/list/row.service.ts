@@ -126,7 +126,7 @@ export class RowService {
       const table = await this.getTable(principal, right, listName, tx);
       const result = await work(tx, table);
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
-      await this.rows.countWrite(tx, table, principal.record.keyId, day, WRITES[right]);
+      await this.rows.countWrite(tx, table, principal.record.subjectId, day, WRITES[right]);
       return result;
     });
   }

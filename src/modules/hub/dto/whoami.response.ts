@@ -39,10 +39,13 @@ class RightsResponse {
 
 /** Who the server takes the caller for, and everything it may do: the same facts that the guard decides by. */
 export class WhoamiResponse {
-  /** @example api-key */
+  /** `api-key`, `access-token` or `session`. @example api-key */
   kind: string;
   hub: NamedResponse;
-  api_key: NamedResponse;
+  /** Null for a person. */
+  api_key: NamedResponse | null;
+  /** Null for a key; its name is the e-mail address. */
+  account: NamedResponse | null;
   role: WhoamiRoleResponse;
   group: NamedResponse | null;
   /** @example ["api-keys-manage"] */
@@ -60,11 +63,13 @@ export class WhoamiResponse {
     const { role, group } = record;
     const held =
       kind === 'access-token' ? [] : CAPABILITY_NAMES.filter((name) => holdsCapability(role.capabilities, name));
+    const subject = { id: record.subjectId, name: record.subjectName };
     const { lists } = effectivePermissions(group?.permissions ?? NO_PERMISSIONS, scopes);
     return {
       kind,
       hub: { id: record.hubId, name: record.hubName },
-      api_key: { id: record.keyId, name: record.keyName },
+      api_key: kind === 'session' ? null : subject,
+      account: kind === 'session' ? subject : null,
       role: { id: role.id, identifier: role.identifier, rank: role.rank, root: role.root },
       group: group && { id: group.id, name: group.name },
       capabilities: held,

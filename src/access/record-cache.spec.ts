@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../common/clock.js';
-import { PrincipalCache } from './principal-cache.js';
+import { dependenciesOfKey } from './dependency.js';
 import { platformPrincipal } from './platform.js';
 import { type PrincipalRecord } from './principal.js';
+import { RecordCache } from './record-cache.js';
 
 class HandClock extends Clock {
   time = 1;
@@ -13,7 +14,7 @@ class HandClock extends Clock {
 const HUB = 'a'.repeat(24);
 
 function record(parts: Partial<PrincipalRecord> = {}): PrincipalRecord {
-  return { ...platformPrincipal(HUB).record, keyId: 'key-1', ...parts };
+  return { ...platformPrincipal(HUB).record, subjectId: 'key-1', ...parts };
 }
 
 /** A look-up that ends when the test says so. */
@@ -25,14 +26,14 @@ function pending(): { load: () => Promise<PrincipalRecord | null>; end: (found: 
   return { load: () => answer, end };
 }
 
-describe('PrincipalCache', () => {
+describe('RecordCache', () => {
   let clock: HandClock;
-  let cache: PrincipalCache;
+  let cache: RecordCache<PrincipalRecord>;
   const key = { kind: 'key', id: 'key-1' } as const;
 
   beforeEach(() => {
     clock = new HandClock();
-    cache = new PrincipalCache(clock);
+    cache = new RecordCache(clock, dependenciesOfKey);
   });
 
   const keep = (lookup: string, found: PrincipalRecord | null) => cache.fill(lookup, () => Promise.resolve(found));
@@ -53,10 +54,10 @@ describe('PrincipalCache', () => {
     });
 
     it('is not one for two look-up keys', async () => {
-      await keep('x', record({ keyId: 'key-x' }));
-      await keep('y', record({ keyId: 'key-y' }));
+      await keep('x', record({ subjectId: 'key-x' }));
+      await keep('y', record({ subjectId: 'key-y' }));
 
-      expect([cache.find('x')?.keyId, cache.find('y')?.keyId]).toEqual(['key-x', 'key-y']);
+      expect([cache.find('x')?.subjectId, cache.find('y')?.subjectId]).toEqual(['key-x', 'key-y']);
     });
 
     it('that failed is not kept, and the next one looks again', async () => {
@@ -83,7 +84,7 @@ describe('PrincipalCache', () => {
     });
 
     it('that began before an invalidation is not shared with who comes after it', async () => {
-      const [old, fresh] = [record({ keyLive: true }), record({ keyLive: false })];
+      const [old, fresh] = [record({ subjectLive: true }), record({ subjectLive: false })];
       const before = pending();
       const first = cache.fill('x', before.load);
       cache.invalidate([key]);
@@ -100,14 +101,14 @@ describe('PrincipalCache', () => {
       const first = cache.fill('x', before.load);
       cache.invalidate([key]);
       const second = cache.fill('x', after.load);
-      before.end(record({ keyLive: true }));
+      before.end(record({ subjectLive: true }));
       await first;
       const joined = cache.fill('x', () => Promise.reject(new Error('a third look-up')));
-      after.end(record({ keyLive: false }));
+      after.end(record({ subjectLive: false }));
 
-      expect((await joined)?.keyLive).toBe(false);
+      expect((await joined)?.subjectLive).toBe(false);
       await second;
-      expect(cache.find('x')?.keyLive).toBe(false);
+      expect(cache.find('x')?.subjectLive).toBe(false);
     });
 
     it('that found nothing before an invalidation is not remembered as unknown', async () => {
@@ -138,7 +139,7 @@ describe('PrincipalCache', () => {
     });
 
     it('leaves the records that do not depend on it', async () => {
-      const other = record({ hubId: 'b'.repeat(24), keyId: 'key-2', role: role('role-2') });
+      const other = record({ hubId: 'b'.repeat(24), subjectId: 'key-2', role: role('role-2') });
       await keep('x', record({ role: role('role-1'), group }));
       await keep('y', other);
       cache.invalidate([{ kind: 'hub', id: HUB }]);
@@ -148,8 +149,8 @@ describe('PrincipalCache', () => {
     });
 
     it('drops both secrets of a key', async () => {
-      await keep('x', record({ secretId: 's1' }));
-      await keep('y', record({ secretId: 's2' }));
+      await keep('x', record({ credentialId: 's1' }));
+      await keep('y', record({ credentialId: 's2' }));
       cache.invalidate([key]);
 
       expect([cache.find('x'), cache.find('y')]).toEqual([undefined, undefined]);
@@ -198,7 +199,7 @@ describe('PrincipalCache', () => {
   it('holds a bounded number of unknown keys and of records', async () => {
     const base = record();
     for (let index = 0; index < 100_100; index += 1) {
-      await keep(`r${index}`, { ...base, keyId: `key-${index}` });
+      await keep(`r${index}`, { ...base, subjectId: `key-${index}` });
     }
     for (let index = 0; index < 50_100; index += 1) {
       await keep(`u${index}`, null);
