@@ -12,6 +12,7 @@ import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
 import { InstallationModule } from './modules/installation/index.js';
+import { JobModule } from './modules/job/index.js';
 import { ListModule } from './modules/list/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         InstallationModule,
         ActivityModule,
         HubModule,
+        JobModule,
         RoleModule,
         ListModule,
         GroupModule,

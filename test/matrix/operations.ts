@@ -1,3 +1,4 @@
+import { JOBS } from './operations-roles.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -261,6 +262,7 @@ export const OPERATIONS: readonly Operation[] = [
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
   ...SECRETS,
+  ...JOBS,
   ...REFERENCES,
   ...DATA,
 ];

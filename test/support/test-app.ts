@@ -8,6 +8,7 @@ import { createApp } from '../../src/app.setup.js';
 import { Config, readEnvironment } from '../../src/config/index.js';
 import { Database } from '../../src/database/index.js';
 import { Sealer } from '../../src/modules/activity/index.js';
+import { JobWorker } from '../../src/modules/job/index.js';
 import { Client } from './client.js';
 import { Factory } from './factory.js';
 import { TestClock } from './test-clock.js';
@@ -24,7 +25,7 @@ export interface TestAppOptions {
 
 /**
  * A whole server on a database of its own, built by the migrations, and what a test does with it. It seals activities
- * when told and when it stops, so that between two looks at the tables nothing moves but what the test does.
+ * and works on jobs when told, so that between two looks at the tables nothing moves but what the test does.
  */
 export class TestApp {
   private constructor(
@@ -49,6 +50,7 @@ export class TestApp {
     const clock = new TestClock();
     const nest = await createApp(config, { clock });
     await nest.get(Sealer).onApplicationShutdown();
+    await nest.get(JobWorker).onApplicationShutdown();
     await nest.listen(0, '127.0.0.1');
     const cleanUp = async (): Promise<void> => {
       await own.drop();

@@ -46,9 +46,3 @@ export class CreatorResponse {
   /** @example api-key */
   type: string;
 }
-
-/** What a 202 says (management contract §5). There is no `job` when the work is already done. */
-export class JobDescriptorResponse {
-  /** @example hub.role.delete */
-  action: string;
-}

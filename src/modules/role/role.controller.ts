@@ -2,8 +2,8 @@ import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
-import { JobDescriptorResponse } from '../../common/http/contract.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { JobDescriptorResponse } from '../job/index.js';
 import { CreateRoleDto, IDENTIFIER_PATTERN, UpdateRoleDto } from './dto/role.dto.js';
 import { RoleResponse } from './dto/role.response.js';
 import { ROLE_SORTS } from './role.repository.js';
@@ -66,7 +66,6 @@ export class RoleController {
     @CurrentPrincipal() caller: Principal,
     @Param('roleId') id: string,
   ): Promise<Envelope<JobDescriptorResponse>> {
-    await this.roles.delete(caller, id);
-    return { data: { action: 'hub.role.delete' } };
+    return { data: JobDescriptorResponse.from(await this.roles.delete(caller, id)) };
   }
 }

@@ -15,6 +15,7 @@ import { newId } from '../../common/ids.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
+import { type Job, JobService } from '../job/index.js';
 import { DEFAULT_ROLES, type DefaultRole } from './default-roles.js';
 import { type CreateRoleDto, type UpdateRoleDto } from './dto/role.dto.js';
 import { Role } from './role.entity.js';
@@ -35,6 +36,7 @@ export class RoleService {
     private readonly roles: RoleRepository,
     private readonly mutations: Mutations,
     private readonly activity: ActivityRecorder,
+    private readonly jobs: JobService,
   ) {}
 
   list(principal: Principal, query: ResourceQuery): Promise<Role[]> {
@@ -81,7 +83,7 @@ export class RoleService {
   }
 
   /** Refused while keys hold the role. The row stays, marked deleted. */
-  delete(principal: Principal, id: string): Promise<void> {
+  delete(principal: Principal, id: string): Promise<Job> {
     return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
       const { tx, now } = mutation;
       const role = await this.getEditable(mutation, id);
@@ -94,6 +96,7 @@ export class RoleService {
       await this.roles.update(tx, role);
       await this.activity.recordChange(mutation, 'hub.role.delete', componentOf(role), facts(role), {});
       mutation.changed({ kind: 'role', id });
+      return this.jobs.completed(mutation, 'hub.role.delete', componentOf(role));
     });
   }
 
