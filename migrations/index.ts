@@ -17,6 +17,8 @@ import { CreateActivityHead1763769615000 } from './1763769615000-create-activity
 import { AddApiKeyReuseAlertDay1763769616000 } from './1763769616000-add-api-key-reuse-alert-day.js';
 import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-ended.js';
 import { CreateJob1763769635000 } from './1763769635000-create-job.js';
+import { AddRoleNameKey1763769636000 } from './1763769636000-add-role-name-key.js';
+import { FillRoleNameKey1763769637000 } from './1763769637000-fill-role-name-key.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -39,4 +41,6 @@ export const MIGRATIONS = [
   AddApiKeyReuseAlertDay1763769616000,
   AddApiSecretEnded1763769617000,
   CreateJob1763769635000,
+  AddRoleNameKey1763769636000,
+  FillRoleNameKey1763769637000,
 ];

@@ -1,5 +1,14 @@
 import { type Operation } from './policy.js';
 
+export const DEFAULTS: readonly Operation[] = [
+  {
+    route: 'GET /v1/hubs/current/roles/defaults',
+    need: { by: 'anybody' },
+    send: () => ({ url: '/v1/hubs/current/roles/defaults' }),
+    success: 200,
+  },
+];
+
 export const JOBS: readonly Operation[] = [
   {
     route: 'GET /v1/jobs/:jobId',

@@ -1,4 +1,4 @@
-import { JOBS } from './operations-roles.js';
+import { DEFAULTS, JOBS } from './operations-roles.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -263,6 +263,7 @@ export const OPERATIONS: readonly Operation[] = [
   }),
   ...SECRETS,
   ...JOBS,
+  ...DEFAULTS,
   ...REFERENCES,
   ...DATA,
 ];

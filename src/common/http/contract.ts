@@ -31,6 +31,9 @@ export interface Lifetime {
   readonly deletedAt: number | null;
 }
 
+/** What the contract says something can be (§6). Each thing is only ever in some of these; the others find nothing. */
+export const CONTRACT_STATES: readonly string[] = ['new', 'configuring', 'live', 'inactive', 'deleting', 'deleted'];
+
 /** Where something stands, and since when. */
 export class StateResponse {
   /** @example live */

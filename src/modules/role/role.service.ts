@@ -12,6 +12,7 @@ import {
   type RoleFacts,
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
+import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
@@ -26,7 +27,7 @@ import {
   RootRoleError,
   UnknownCapabilityError,
 } from './role.errors.js';
-import { RoleRepository } from './role.repository.js';
+import { type RoleCounts, RoleRepository } from './role.repository.js';
 
 const NAMED_KEYS_MAX = 20;
 
@@ -50,6 +51,12 @@ export class RoleService {
     }
     authorize(principal, 'read', role);
     return role;
+  }
+
+  /** Who holds each of these roles of the hub, in numbers, by the role's id. */
+  countsOf(principal: Principal, roles: readonly Role[]): Promise<Map<string, RoleCounts>> {
+    const ids = roles.map((role) => role.id);
+    return this.roles.countHolders(principal.hubId, ids);
   }
 
   create(principal: Principal, input: CreateRoleDto): Promise<Role> {
@@ -151,6 +158,7 @@ function newRole(
 ): Role {
   return Object.assign(new Role(), {
     ...shape,
+    nameKey: keyOf(shape.name),
     id: newId(now),
     hubId,
     defaultOf,
@@ -173,13 +181,17 @@ function capabilitiesOf(input: { all: boolean; specific: string[] } | null): { a
 /** Undefined leaves, null clears. */
 function applyEdit(role: Role, { name, identifier, rank, capabilities, extra }: UpdateRoleDto): void {
   const edit: Partial<Role> = {
-    ...(name !== undefined && { name }),
+    ...(name !== undefined && { name, nameKey: keyOf(name) }),
     ...(identifier !== undefined && { identifier }),
     ...(rank !== undefined && { rank }),
     ...(capabilities !== undefined && { capabilities: capabilitiesOf(capabilities) }),
     ...(extra !== undefined && { extra }),
   };
   Object.assign(role, edit);
+}
+
+function keyOf(name: string | null): string | null {
+  return name === null ? null : nameKey(name);
 }
 
 /** What the audit compares. */
