@@ -2,6 +2,7 @@ import { CAPABILITY_NAMES, generateKeySecret, SCOPES } from '../../src/access/in
 import { newId } from '../../src/common/ids.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { type TestApp } from '../support/test-app.js';
+import { PEOPLE } from './people.js';
 import { type Facts, type Right } from './policy.js';
 
 /** Callers are of one hub; `theirs` is the other one, seen from most of them. */
@@ -172,4 +173,4 @@ const TOKENS: readonly Caller[] = [
   ),
 ];
 
-export const CALLERS: readonly Caller[] = [...NOBODIES, ...KEYS, ...TOKENS];
+export const CALLERS: readonly Caller[] = [...NOBODIES, ...KEYS, ...TOKENS, ...PEOPLE];

@@ -1,4 +1,5 @@
 import { DEFAULTS, JOBS } from './operations-roles.js';
+import { MEMBERSHIPS } from './operations-members.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -261,6 +262,7 @@ export const OPERATIONS: readonly Operation[] = [
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
+  ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,
   ...DEFAULTS,
