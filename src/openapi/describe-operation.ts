@@ -1,5 +1,6 @@
 import { type RouteAccess } from '../access/index.js';
 import { doorOf } from '../common/http/door.js';
+import { conditionalErrors, conditionalParameters, tagHeader } from './conditional.js';
 import { errorResponses } from './error-responses.js';
 import { OPERATION_NOTES, type OperationNotes } from './operation-notes.js';
 import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
@@ -15,7 +16,7 @@ import {
 const SUCCESS: Readonly<Record<string, string>> = { '201': 'Created.', '202': 'Accepted, or done already.' };
 
 /** Turns what our decorators left in an operation into what a reader and a generator of clients need. */
-export function describeOperation(path: string, raw: RawOperation): ApiOperation {
+export function describeOperation(path: string, method: string, raw: RawOperation): ApiOperation {
   const access = raw['x-access'];
   const { operationId } = raw;
   if (!access || operationId === undefined) {
@@ -31,7 +32,7 @@ export function describeOperation(path: string, raw: RawOperation): ApiOperation
     security: securityOf(path, access),
     parameters: parametersOf(raw),
     ...(raw.requestBody ? { requestBody: withExamples(raw.requestBody, notes) } : {}),
-    responses: { ...successes(raw, notes), ...errors(path, raw, access, notes) },
+    responses: { ...successes(method, raw, notes), ...errors(path, raw, access, notes) },
     ...requirementFacts(access),
   };
 }
@@ -87,6 +88,7 @@ function parametersOf(raw: RawOperation): ApiParameterObject[] {
     ...(raw.parameters ?? []).map((parameter) => (parameter.in === 'path' ? idParameter(parameter) : parameter)),
     ...(resource ? resourceQueryParameters(resource) : []),
     ...(flat ? flatQueryParameters(flat) : []),
+    ...conditionalParameters(raw),
   ];
 }
 
@@ -109,18 +111,23 @@ function withExamples(body: ApiRequestBody, { bodies = [] }: OperationNotes): Ap
   return { ...body, content: Object.fromEntries(content) as ApiRequestBody['content'] };
 }
 
-function successes({ responses }: RawOperation, { headers = {} }: OperationNotes): Record<string, ApiResponseObject> {
+function successes(
+  method: string,
+  { responses }: RawOperation,
+  { headers = {} }: OperationNotes,
+): Record<string, ApiResponseObject> {
   const described = Object.entries(headers).map(([name, description]) => [
     name,
     { description, schema: { type: 'string' } },
   ]);
-  const own = described.length > 0 ? { headers: Object.fromEntries(described) as ApiResponseObject['headers'] } : {};
+  const own = Object.fromEntries(described) as NonNullable<ApiResponseObject['headers']>;
   // The library adds an empty one of the method's usual status beside the one that `@Answers` declares.
   const declared = Object.entries(responses).filter(([, response]) => response.description !== '');
-  const entries = declared.map(([status, response]): [string, ApiResponseObject] => [
-    status,
-    { ...response, description: SUCCESS[status] ?? response.description, ...own },
-  ]);
+  const entries = declared.map(([status, response]): [string, ApiResponseObject] => {
+    const all = { ...own, ...tagHeader(method, response) };
+    const named = Object.keys(all).length > 0 ? { headers: all } : {};
+    return [status, { ...response, description: SUCCESS[status] ?? response.description, ...named }];
+  });
   return Object.fromEntries(entries);
 }
 
@@ -132,5 +139,11 @@ function errors(
 ): Record<string, ApiResponseObject> {
   const pathParameters = (raw.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
   const hasBody = raw.requestBody !== undefined;
-  return errorResponses({ door: doorOf(path), access, hasBody, pathParameters, own: notes.errors ?? [] });
+  return errorResponses({
+    door: doorOf(path),
+    access,
+    hasBody,
+    pathParameters,
+    own: [...(notes.errors ?? []), ...conditionalErrors(raw)],
+  });
 }

@@ -65,6 +65,7 @@ export interface RawOperation {
   readonly 'x-access'?: RouteAccess;
   readonly 'x-resource-query'?: ResourceQuerySpec;
   readonly 'x-flat-query'?: FlatQuerySpec;
+  readonly 'x-if-match'?: true;
 }
 
 export type ApiPaths = Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>;

@@ -10,7 +10,7 @@ import {
   DOCUMENT_NAMES,
   renderDocument,
 } from '../../src/openapi/index.js';
-import { referencesIn } from '../../src/openapi/schemas.js';
+import { referencesIn } from '../../src/openapi/references.js';
 import { useTestApp } from '../support/test-app.js';
 
 const server = useTestApp();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { authorize, generateKeySecret, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import { Precondition } from '../../common/precondition.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { type Role, RoleService } from '../role/index.js';
@@ -65,9 +66,15 @@ export class ApiKeyService {
     });
   }
 
-  update(principal: Principal, id: string, input: UpdateApiKeyDto): Promise<ApiKeyWithUse> {
+  update(
+    principal: Principal,
+    id: string,
+    input: UpdateApiKeyDto,
+    precondition = Precondition.NONE,
+  ): Promise<ApiKeyWithUse> {
     return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
       const { key, role } = await this.rules.getTouchable(mutation, id);
+      precondition.assertHolds(key);
       const before = keyFacts(key);
       const wasLastingRoot = isLastingRoot(key, role);
       applyEdit(key, input, mutation.now);
@@ -85,12 +92,18 @@ export class ApiKeyService {
   }
 
   /** The key and its tokens are dead at once; what it made too, when that is asked for: all of them or none. */
-  delete(principal: Principal, id: string, fate: CreatedFate = 'keep'): Promise<DeletedApiKey> {
+  delete(
+    principal: Principal,
+    id: string,
+    fate: CreatedFate = 'keep',
+    precondition = Precondition.NONE,
+  ): Promise<DeletedApiKey> {
     return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
       const key = await this.rules.getKey(mutation, id);
       const created = await this.keys.madeBy(mutation.tx, key);
       const doomed = fate === 'revoke' ? [key, ...created] : [key];
       await this.rules.assertMayEnd(mutation, doomed);
+      precondition.assertHolds(key);
       for (const one of doomed) {
         await this.end(mutation, one);
       }

@@ -3,7 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { JobDescriptorResponse } from '../../common/http/contract.js';
+import { IfMatch } from '../../common/http/if-match.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { type Precondition } from '../../common/precondition.js';
 import { CreateListDto } from './dto/list.dto.js';
 import { ListResponse } from './dto/list.response.js';
 import { LIST_SORTS } from './list.repository.js';
@@ -49,8 +51,9 @@ export class ListController {
   async delete(
     @CurrentPrincipal() caller: Principal,
     @Param('listId') id: string,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<JobDescriptorResponse>> {
-    await this.lists.delete(caller, id);
+    await this.lists.delete(caller, id, precondition);
     return { data: { action: 'hub.list.delete' } };
   }
 }

@@ -3,7 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { JobDescriptorResponse } from '../../common/http/contract.js';
+import { IfMatch } from '../../common/http/if-match.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { type Precondition } from '../../common/precondition.js';
 import { CreateRoleDto, IDENTIFIER_PATTERN, UpdateRoleDto } from './dto/role.dto.js';
 import { RoleResponse } from './dto/role.response.js';
 import { ROLE_SORTS } from './role.repository.js';
@@ -54,8 +56,9 @@ export class RoleController {
     @CurrentPrincipal() caller: Principal,
     @Param('roleId') id: string,
     @Body() body: UpdateRoleDto,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<RoleResponse>> {
-    return { data: RoleResponse.from(await this.roles.update(caller, id, body)) };
+    return { data: RoleResponse.from(await this.roles.update(caller, id, body, precondition)) };
   }
 
   /** Delete a role. No key may hold it any more. */
@@ -65,8 +68,9 @@ export class RoleController {
   async delete(
     @CurrentPrincipal() caller: Principal,
     @Param('roleId') id: string,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<JobDescriptorResponse>> {
-    await this.roles.delete(caller, id);
+    await this.roles.delete(caller, id, precondition);
     return { data: { action: 'hub.role.delete' } };
   }
 }

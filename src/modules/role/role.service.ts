@@ -12,6 +12,7 @@ import {
   type RoleFacts,
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
+import { Precondition } from '../../common/precondition.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
@@ -64,10 +65,11 @@ export class RoleService {
     });
   }
 
-  update(principal: Principal, id: string, input: UpdateRoleDto): Promise<Role> {
+  update(principal: Principal, id: string, input: UpdateRoleDto, precondition = Precondition.NONE): Promise<Role> {
     return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
       const { tx, actor, now } = mutation;
       const role = await this.getEditable(mutation, id);
+      precondition.assertHolds(role);
       const before = facts(role);
       applyEdit(role, input);
       assertMayGrant(actor, { role });
@@ -81,10 +83,11 @@ export class RoleService {
   }
 
   /** Refused while keys hold the role. The row stays, marked deleted. */
-  delete(principal: Principal, id: string): Promise<void> {
+  delete(principal: Principal, id: string, precondition = Precondition.NONE): Promise<void> {
     return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
       const { tx, now } = mutation;
       const role = await this.getEditable(mutation, id);
+      precondition.assertHolds(role);
       const holders = await this.roles.keysHolding(tx, role.hubId, id, NAMED_KEYS_MAX);
       if (holders.length > 0) {
         throw new RoleInUseError(holders);

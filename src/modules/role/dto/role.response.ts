@@ -1,4 +1,5 @@
 import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '../../../common/http/contract.js';
+import { taggedBy } from '../../../common/http/entity-tags.js';
 import { type Role } from '../role.entity.js';
 
 class CapabilitiesResponse {
@@ -32,7 +33,7 @@ export class RoleResponse {
   events: EventsResponse;
 
   static from(role: Role): RoleResponse {
-    return {
+    return taggedBy(role, {
       id: role.id,
       name: role.name,
       identifier: role.identifier,
@@ -48,6 +49,6 @@ export class RoleResponse {
         changed: contractTime(role.deletedAt ?? role.createdAt),
       },
       events: EventsResponse.from(role),
-    };
+    });
   }
 }
