@@ -6,6 +6,7 @@ import { ApiSecret } from './modules/api-key/api-secret.entity.js';
 import { SigningKey } from './modules/auth/signing-key.entity.js';
 import { UserGroup } from './modules/group/user-group.entity.js';
 import { Hub } from './modules/hub/hub.entity.js';
+import { IdempotencyRecord } from './modules/idempotency/idempotency-record.entity.js';
 import { Installation } from './modules/installation/installation.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
 import { ListWriteCount } from './modules/list/list-write-count.entity.js';
@@ -21,6 +22,7 @@ export const ENTITIES = [
   ApiKey,
   ApiSecret,
   Hub,
+  IdempotencyRecord,
   Installation,
   List,
   ListRow,

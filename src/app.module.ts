@@ -11,6 +11,7 @@ import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
+import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { ListModule } from './modules/list/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
@@ -36,6 +37,7 @@ export class AppModule {
         AuthModule,
         ProvisioningModule,
         HealthModule,
+        IdempotencyModule,
       ],
     };
   }

@@ -1,7 +1,8 @@
 import { type RouteAccess } from '../access/index.js';
 import { doorOf } from '../common/http/door.js';
-import { conditionalErrors, conditionalParameters, tagHeader } from './conditional.js';
+import { conditionalHeaders } from './conditional.js';
 import { errorResponses } from './error-responses.js';
+import { idempotencyHeaders } from './idempotency.js';
 import { OPERATION_NOTES, type OperationNotes } from './operation-notes.js';
 import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
 import {
@@ -9,6 +10,7 @@ import {
   type ApiParameterObject,
   type ApiRequestBody,
   type ApiResponseObject,
+  type HeaderFacts,
   type RawOperation,
   type SecurityRequirement,
 } from './types.js';
@@ -23,6 +25,7 @@ export function describeOperation(path: string, method: string, raw: RawOperatio
     throw new Error(`The operation at ${path} has no declared access or no operationId.`);
   }
   const notes = OPERATION_NOTES[operationId] ?? {};
+  const headers = headerFacts(path, method, raw);
   const [summary, more] = splitSummary(raw.summary ?? '');
   return {
     operationId,
@@ -30,10 +33,20 @@ export function describeOperation(path: string, method: string, raw: RawOperatio
     description: [more, raw.description ?? '', requirementText(access)].filter((text) => text !== '').join('\n\n'),
     ...(raw.tags ? { tags: raw.tags } : {}),
     security: securityOf(path, access),
-    parameters: parametersOf(raw),
+    parameters: [...parametersOf(raw), ...headers.parameters],
     ...(raw.requestBody ? { requestBody: withExamples(raw.requestBody, notes) } : {}),
-    responses: { ...successes(method, raw, notes), ...errors(path, raw, access, notes) },
+    responses: { ...successes(raw, notes, headers), ...errors(path, raw, access, notes, headers) },
     ...requirementFacts(access),
+  };
+}
+
+function headerFacts(path: string, method: string, raw: RawOperation): HeaderFacts {
+  const conditional = conditionalHeaders(method, raw);
+  const idempotency = idempotencyHeaders(path, method, raw);
+  return {
+    parameters: [...conditional.parameters, ...idempotency.parameters],
+    errors: [...conditional.errors, ...idempotency.errors],
+    answered: { ...conditional.answered, ...idempotency.answered },
   };
 }
 
@@ -88,7 +101,6 @@ function parametersOf(raw: RawOperation): ApiParameterObject[] {
     ...(raw.parameters ?? []).map((parameter) => (parameter.in === 'path' ? idParameter(parameter) : parameter)),
     ...(resource ? resourceQueryParameters(resource) : []),
     ...(flat ? flatQueryParameters(flat) : []),
-    ...conditionalParameters(raw),
   ];
 }
 
@@ -112,22 +124,22 @@ function withExamples(body: ApiRequestBody, { bodies = [] }: OperationNotes): Ap
 }
 
 function successes(
-  method: string,
   { responses }: RawOperation,
   { headers = {} }: OperationNotes,
+  { answered }: HeaderFacts,
 ): Record<string, ApiResponseObject> {
   const described = Object.entries(headers).map(([name, description]) => [
     name,
     { description, schema: { type: 'string' } },
   ]);
-  const own = Object.fromEntries(described) as NonNullable<ApiResponseObject['headers']>;
+  const all = { ...(Object.fromEntries(described) as HeaderFacts['answered']), ...answered };
+  const own = Object.keys(all).length > 0 ? { headers: all } : {};
   // The library adds an empty one of the method's usual status beside the one that `@Answers` declares.
   const declared = Object.entries(responses).filter(([, response]) => response.description !== '');
-  const entries = declared.map(([status, response]): [string, ApiResponseObject] => {
-    const all = { ...own, ...tagHeader(method, response) };
-    const named = Object.keys(all).length > 0 ? { headers: all } : {};
-    return [status, { ...response, description: SUCCESS[status] ?? response.description, ...named }];
-  });
+  const entries = declared.map(([status, response]): [string, ApiResponseObject] => [
+    status,
+    { ...response, description: SUCCESS[status] ?? response.description, ...own },
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -136,6 +148,7 @@ function errors(
   raw: RawOperation,
   access: RouteAccess,
   notes: OperationNotes,
+  headers: HeaderFacts,
 ): Record<string, ApiResponseObject> {
   const pathParameters = (raw.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
   const hasBody = raw.requestBody !== undefined;
@@ -144,6 +157,6 @@ function errors(
     access,
     hasBody,
     pathParameters,
-    own: [...(notes.errors ?? []), ...conditionalErrors(raw)],
+    own: [...(notes.errors ?? []), ...headers.errors],
   });
 }

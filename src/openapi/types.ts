@@ -1,4 +1,5 @@
 import { type RouteAccess } from '../access/index.js';
+import { type AppError } from '../common/errors/index.js';
 import { type FlatQuerySpec, type ResourceQuerySpec } from '../common/query/index.js';
 
 export type JsonSchema = Record<string, unknown>;
@@ -37,6 +38,13 @@ export interface ApiRequestBody {
 }
 
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
+
+/** The headers of its own that an operation reads and answers with, and the errors that come of them. */
+export interface HeaderFacts {
+  readonly parameters: readonly ApiParameterObject[];
+  readonly errors: readonly AppError[];
+  readonly answered: NonNullable<ApiResponseObject['headers']>;
+}
 
 /** An operation as it is published. */
 export interface ApiOperation {
