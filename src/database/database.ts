@@ -92,6 +92,9 @@ export class Database {
 
   /** As `transaction`, but nothing of it stays: it is rolled back also when `work` has succeeded. Not inside another one. */
   async rehearse<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    if (this.inTransaction) {
+      throw new Error('rehearse() was called inside a transaction.');
+    }
     try {
       return await this.transaction(async (tx) => {
         throw new Rehearsed(await work(tx));

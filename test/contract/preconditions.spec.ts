@@ -74,8 +74,9 @@ describe.each(RESOURCE_NAMES)('If-Match on one of the %s', (name) => {
   it('lets a change through that builds on the present state', async () => {
     const { owner, path, tag } = await made(name);
 
-    const { headers } = await matching(owner, tag).patch(path, edit).expect(200);
-    await matching(owner, tagOf(headers)).delete(path).expect(deletes);
+    const edited = await matching(owner, tag).patch(path, edit);
+    const deleted = await matching(owner, tagOf(edited.headers)).delete(path);
+    expect([edited.status, deleted.status]).toEqual([200, deletes]);
   });
 
   it.each([
@@ -85,7 +86,7 @@ describe.each(RESOURCE_NAMES)('If-Match on one of the %s', (name) => {
   ])('lets %s through', async (_, header) => {
     const { owner, path, tag } = await made(name);
 
-    await matching(owner, header(tag)).patch(path, edit).expect(200);
+    expect((await matching(owner, header(tag)).patch(path, edit)).status).toBe(200);
   });
 
   it.each([
@@ -120,7 +121,8 @@ describe.each(RESOURCE_NAMES)('If-Match on one of the %s', (name) => {
     const { owner, path, tag } = await made(name);
 
     const answers = await Promise.all(Array.from({ length: 6 }, () => matching(owner, tag).patch(path, edit)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 412)).toHaveLength(5);
   });
 
   it.each(['', 'x', '"x', 'W/x', '"a" "b"', '"a" x', '*, "a"', ',', 'w/"a"', '"a b"'])(
