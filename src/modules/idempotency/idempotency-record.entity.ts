@@ -10,8 +10,9 @@ import {
 } from '../../database/index.js';
 
 /**
- * The answer to a request that named an Idempotency-Key; committed with what the request did, or not at all. Nothing
- * refers to it and it refers to nothing: it is gone after a day.
+ * The answer to a request that named an Idempotency-Key; committed with what the request did, or not at all. It is gone
+ * after a day, and no foreign key holds it to its hub: that would lock the hub's row for sharing, and of two requests
+ * that do so and then want the row for themselves, one fails.
  */
 @Entity('idempotency_record')
 @Index('ix_idempotency_record_created', ['createdAt'])
