@@ -19,6 +19,7 @@ import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-e
 import { CreateAccount1763769618000 } from './1763769618000-create-account.js';
 import { CreateAccountSession1763769619000 } from './1763769619000-create-account-session.js';
 import { CreateMembership1763769620000 } from './1763769620000-create-membership.js';
+import { CreateIdempotencyRecord1763769625000 } from './1763769625000-create-idempotency-record.js';
 import { CreateJob1763769635000 } from './1763769635000-create-job.js';
 import { AddRoleNameKey1763769636000 } from './1763769636000-add-role-name-key.js';
 import { FillRoleNameKey1763769637000 } from './1763769637000-fill-role-name-key.js';
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   CreateAccount1763769618000,
   CreateAccountSession1763769619000,
   CreateMembership1763769620000,
+  CreateIdempotencyRecord1763769625000,
   CreateJob1763769635000,
   AddRoleNameKey1763769636000,
   FillRoleNameKey1763769637000,

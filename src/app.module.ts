@@ -12,6 +12,7 @@ import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
+import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { JobModule } from './modules/job/index.js';
 import { ListModule } from './modules/list/index.js';
@@ -44,6 +45,7 @@ export class AppModule {
         MemberModule,
         ProvisioningModule,
         HealthModule,
+        IdempotencyModule,
       ],
     };
   }

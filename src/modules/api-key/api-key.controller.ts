@@ -3,8 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { CONTRACT_STATES } from '../../common/http/contract.js';
+import { IfMatch } from '../../common/http/if-match.js';
 import { FlatQueries, Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
 import { ID_PATTERN } from '../../common/ids.js';
+import { type Precondition } from '../../common/precondition.js';
 import { type FlatQuery, type FlatQuerySpec } from '../../common/query/index.js';
 import { RoleResponse } from '../role/index.js';
 import { type ApiKey } from './api-key.entity.js';
@@ -83,8 +85,9 @@ export class ApiKeyController {
     @CurrentPrincipal() caller: Principal,
     @Param('apikeyId') id: string,
     @Body() body: UpdateApiKeyDto,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<ApiKeyResponse>> {
-    return { data: ApiKeyResponse.from(await this.keys.update(caller, id, body)) };
+    return { data: ApiKeyResponse.from(await this.keys.update(caller, id, body, precondition)) };
   }
 
   /** Revoke a key. It and its tokens are refused from the next request on, on every node within a second. */
@@ -96,8 +99,9 @@ export class ApiKeyController {
     @CurrentPrincipal() caller: Principal,
     @Param('apikeyId') id: string,
     @Queries() query: FlatQuery<typeof DELETE_QUERY>,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<ApiKeyResponse> & { meta: DeletedKeyMetaResponse }> {
-    const { key, created } = await this.keys.delete(caller, id, query.created);
+    const { key, created } = await this.keys.delete(caller, id, query.created, precondition);
     return { data: ApiKeyResponse.from(key), meta: { created: CreatedByKeyResponse.from(created) } };
   }
 

@@ -6,6 +6,7 @@ import {
   isoOrNull,
   StateResponse,
 } from '../../../common/http/contract.js';
+import { taggedBy } from '../../../common/http/entity-tags.js';
 import { type ApiKey } from '../api-key.entity.js';
 import { type ApiKeyWithUse } from '../api-key.repository.js';
 
@@ -40,16 +41,16 @@ export class ApiKeyResponse {
   last_used_address: string | null;
 
   static from(key: ApiKeyWithUse): ApiKeyResponse {
-    return {
+    return taggedBy(key, {
       ...shape(key, maskKey(key.id)),
       last_used_at: isoOrNull(key.lastUsedAt),
       last_used_address: key.lastUsedAddress,
-    };
+    });
   }
 
   /** The only answer that holds a whole secret: to the maker, once. */
   static created(key: ApiKey, secret: string): ApiKeyResponse {
-    return { ...shape(key, secret), last_used_at: null, last_used_address: null };
+    return taggedBy(key, { ...shape(key, secret), last_used_at: null, last_used_address: null });
   }
 }
 
