@@ -19,6 +19,8 @@ import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-e
 import { CreateJob1763769635000 } from './1763769635000-create-job.js';
 import { AddRoleNameKey1763769636000 } from './1763769636000-add-role-name-key.js';
 import { FillRoleNameKey1763769637000 } from './1763769637000-fill-role-name-key.js';
+import { AddApiKeyLastUsedAt1763769638000 } from './1763769638000-add-api-key-last-used-at.js';
+import { IndexApiKeyLists1763769639000 } from './1763769639000-index-api-key-lists.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -43,4 +45,6 @@ export const MIGRATIONS = [
   CreateJob1763769635000,
   AddRoleNameKey1763769636000,
   FillRoleNameKey1763769637000,
+  AddApiKeyLastUsedAt1763769638000,
+  IndexApiKeyLists1763769639000,
 ];

@@ -81,7 +81,7 @@ export class RoleRepository {
       return new Map();
     }
     const sql =
-      'SELECT role_id AS id, COUNT(*) AS count FROM api_key WHERE hub_id = ? AND deleted_at IS NULL ' +
+      `SELECT role_id AS id, COUNT(*) AS count FROM api_key WHERE hub_id = ? AND state <> 'deleted' ` +
       `AND role_id IN (${ids.map(() => '?').join(', ')}) GROUP BY role_id`;
     const rows = await this.database.query<{ id: string; count: number }>(sql, [hubId, ...ids]);
     return new Map(rows.map(({ id, count }) => [id, Number(count)]));
