@@ -23,6 +23,8 @@ import { CreateIdempotencyRecord1763769625000 } from './1763769625000-create-ide
 import { CreateJob1763769635000 } from './1763769635000-create-job.js';
 import { AddRoleNameKey1763769636000 } from './1763769636000-add-role-name-key.js';
 import { FillRoleNameKey1763769637000 } from './1763769637000-fill-role-name-key.js';
+import { AddApiKeyLastUsedAt1763769638000 } from './1763769638000-add-api-key-last-used-at.js';
+import { IndexApiKeyLists1763769639000 } from './1763769639000-index-api-key-lists.js';
 import { CreateMailOutbox1763769640000 } from './1763769640000-create-mail-outbox.js';
 import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-totp-pending.js';
 
@@ -53,6 +55,8 @@ export const MIGRATIONS = [
   CreateJob1763769635000,
   AddRoleNameKey1763769636000,
   FillRoleNameKey1763769637000,
+  AddApiKeyLastUsedAt1763769638000,
+  IndexApiKeyLists1763769639000,
   CreateMailOutbox1763769640000,
   AddAccountTotpPending1763769641000,
 ];

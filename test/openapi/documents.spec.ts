@@ -214,9 +214,12 @@ describe('the management contract', () => {
       'filter[role]',
       'filter[group]',
       'filter[creator]',
+      'filter[expires_before]',
+      'filter[last_used_before]',
       'page[number]',
       'page[size]',
       'include',
+      'meta',
     ]);
     expect(parameters.find(({ name }) => name === 'filter[role]')?.schema).toMatchObject({
       items: { pattern: '^[0-9a-f]{24}$' },
