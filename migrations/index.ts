@@ -16,6 +16,7 @@ import { IndexUnsealedActivity1763769614000 } from './1763769614000-index-unseal
 import { CreateActivityHead1763769615000 } from './1763769615000-create-activity-head.js';
 import { AddApiKeyReuseAlertDay1763769616000 } from './1763769616000-add-api-key-reuse-alert-day.js';
 import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-ended.js';
+import { IndexActivityFilters1763769630000 } from './1763769630000-index-activity-filters.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   CreateActivityHead1763769615000,
   AddApiKeyReuseAlertDay1763769616000,
   AddApiSecretEnded1763769617000,
+  IndexActivityFilters1763769630000,
 ];

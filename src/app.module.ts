@@ -5,7 +5,7 @@ import { ENTITIES } from './app.data-source.js';
 import { type Clock } from './common/clock.js';
 import { type Config, ConfigModule } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
-import { ActivityModule } from './modules/activity/index.js';
+import { ActivityDoorModule, ActivityModule } from './modules/activity/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { GroupModule } from './modules/group/index.js';
@@ -28,6 +28,7 @@ export class AppModule {
         AccessModule.forRoot([PrincipalDirectoryModule, TokenModule]),
         InstallationModule,
         ActivityModule,
+        ActivityDoorModule.forRoot(),
         HubModule,
         RoleModule,
         ListModule,

@@ -27,6 +27,13 @@ export const CAPABILITIES = [
     subject: 'UserGroup',
   },
   {
+    name: 'hubs-auditlog-view',
+    caption: 'Read and export the activity of the hub: every change and every refusal, with who, when and where from.',
+    area: 'hubs',
+    action: 'read',
+    subject: 'Activity',
+  },
+  {
     name: 'hubs-roles-manage',
     caption: 'See, create, change and delete roles that rank below one’s own.',
     area: 'hubs',

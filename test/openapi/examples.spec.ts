@@ -114,10 +114,11 @@ interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+  readonly format?: string;
 }
 
 function valuesOf(schema: Record<string, unknown>): string[] {
-  const { enum: values, items, minimum, maximum, pattern } = schema as Schema;
+  const { enum: values, items, minimum, maximum, pattern, format } = schema as Schema;
   if (items) {
     return valuesOf(items);
   }
@@ -126,6 +127,9 @@ function valuesOf(schema: Record<string, unknown>): string[] {
   }
   if (minimum !== undefined) {
     return [String(minimum), String(maximum)];
+  }
+  if (format === 'date-time') {
+    return ['2026-01-02T03:04:05Z'];
   }
   return [pattern === undefined ? 'ID' : '0'.repeat(24)];
 }

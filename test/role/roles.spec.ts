@@ -32,7 +32,7 @@ describe('the roles of a new hub', () => {
           identifier: 'admin',
           rank: 7,
           root: false,
-          capabilities: specific('api-keys-manage', 'groups-manage', 'hubs-update', 'lists-manage'),
+          capabilities: specific('api-keys-manage', 'groups-manage', 'hubs-auditlog-view', 'hubs-update', 'lists-manage'),
         },
         { identifier: 'dev_ops', rank: 5, root: false, capabilities: specific('lists-manage') },
         { identifier: 'developer', rank: 4, root: false, capabilities: specific() },

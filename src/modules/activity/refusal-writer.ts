@@ -10,6 +10,9 @@ import { Activity } from './activity.entity.js';
 /** Rows per transaction: within SQLite's limit of parameters, and short for its one writer. */
 const CHUNK = 200;
 
+/** The event of a row that counts refusals; the one that only who looks into something wants to see (verbosity 1). */
+export const REFUSED = 'hub.apikey.refused';
+
 /** Once a minute, one activity row per key, address and code that was refused, with the count: throttled, not lost in noise. */
 @Injectable()
 export class RefusalWriter extends PeriodicWriter {
@@ -61,20 +64,22 @@ type ActivityRow = ReturnType<typeof toRow>;
 
 function toRow({ hubId, keyId, address, code, count, lastAt }: RefusalCount, now: number) {
   const id = newId(now);
-  const facts = { event: 'hub.apikey.refused', status: 'alert' };
+  const facts = { event: REFUSED, status: 'alert' };
   const user = { type: 'api-key', id: keyId };
   const time = new Date(lastAt).toISOString();
   const session = { ip: address ?? '', api_key: keyId };
+  const component = { type: 'api_key', id: keyId };
   const annotations = { code, count };
+  const body = { ...facts, id, hub_id: hubId, verbosity: 1, user, component, session, annotations, time };
   return {
     ...facts,
     id,
     hubId,
     actorType: user.type,
     actorId: keyId,
-    componentType: 'api_key',
-    componentId: keyId,
-    body: canonicalJson({ ...facts, id, hub_id: hubId, verbosity: 1, user, session, annotations, time }),
+    componentType: component.type,
+    componentId: component.id,
+    body: canonicalJson(body),
     createdAt: now,
     sealPosition: null,
     seal: null,
