@@ -1,13 +1,14 @@
 import { type RouteAccess } from '../access/index.js';
 import { doorOf } from '../common/http/door.js';
 import { errorResponses } from './error-responses.js';
-import { OPERATION_NOTES, type OperationNotes } from './operation-notes.js';
+import { OPERATION_NOTES } from './operation-notes.js';
 import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
 import {
   type ApiOperation,
   type ApiParameterObject,
   type ApiRequestBody,
   type ApiResponseObject,
+  type OperationNotes,
   type RawOperation,
   type SecurityRequirement,
 } from './types.js';

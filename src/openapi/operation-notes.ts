@@ -1,20 +1,7 @@
 import { CeilingError } from '../access/index.js';
-import {
-  type AppError,
-  ConflictError,
-  ForbiddenError,
-  InvalidInputError,
-  NotFoundError,
-} from '../common/errors/index.js';
-import { type ApiExample } from './types.js';
-
-/** What no decorator says about an operation: bodies that run, errors of its own, headers of its success. */
-export interface OperationNotes {
-  readonly bodies?: readonly ApiExample[];
-  readonly errors?: readonly AppError[];
-  /** Name to description. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
+import { ACTIVITY_NOTES } from './notes-activity.js';
+import { type OperationNotes } from './types.js';
 
 /** Stands where a reader puts in an id of their own. */
 export const EXAMPLE_ID = '0199e2f1a0c34b5d6e7f8091';
@@ -104,6 +91,7 @@ const LIST_BODY = {
 
 /** By operationId; what is left out has nothing to add. */
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
+  ...ACTIVITY_NOTES,
   updateHub: {
     bodies: [
       {

@@ -1,3 +1,4 @@
+import { ACTIVITY_OPERATIONS } from './operations-activity.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -262,5 +263,6 @@ export const OPERATIONS: readonly Operation[] = [
   }),
   ...SECRETS,
   ...REFERENCES,
+  ...ACTIVITY_OPERATIONS,
   ...DATA,
 ];

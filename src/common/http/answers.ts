@@ -1,14 +1,16 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
+/** Schemas of `includes.<name>.<id>`, or of `includes.<name>.<kind>.<id>`. */
+export type Includes = Readonly<Record<string, Type | Readonly<Record<string, Type>>>>;
+
 export interface AnswerOptions {
   /** HTTP status of success; 200 unless said. */
   readonly status?: number;
   readonly list?: boolean;
   /** `enveloped`: `{data, includes?, meta?}` as at the management door. `bare`: the thing itself. */
   readonly shape?: 'enveloped' | 'bare';
-  /** Schemas of `includes.<name>.<id>`. */
-  readonly includes?: Readonly<Record<string, Type>>;
+  readonly includes?: Includes;
   /** The schema of a root-level `meta`. */
   readonly meta?: Type;
   /** Of the body of a success; JSON unless said. */
@@ -22,7 +24,7 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
   const one = plain ? { type: 'string' } : { $ref: getSchemaPath(model) };
   const data = list ? { type: 'array', items: one } : one;
   const schema = shape === 'bare' ? data : envelope(data, includes, meta);
-  const models = [...(plain ? [] : [model]), ...Object.values(includes), ...(meta ? [meta] : [])];
+  const models = [...(plain ? [] : [model]), ...modelsOf(includes), ...(meta ? [meta] : [])];
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...models),
@@ -31,17 +33,28 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
   );
 }
 
-function envelope(data: object, includes: Readonly<Record<string, Type>>, meta?: Type): object {
-  const maps = Object.entries(includes).map(([name, model]) => [
+function modelsOf(includes: Includes): Type[] {
+  return Object.values(includes).flatMap((part) => (typeof part === 'function' ? [part] : Object.values(part)));
+}
+
+function mapsOf(includes: Includes): Record<string, object> {
+  const maps = Object.entries(includes).map(([name, part]): [string, object] => [
     name,
-    { type: 'object', additionalProperties: { $ref: getSchemaPath(model) } },
+    typeof part === 'function'
+      ? { type: 'object', additionalProperties: { $ref: getSchemaPath(part) } }
+      : { type: 'object', properties: mapsOf(part) },
   ]);
+  return Object.fromEntries(maps);
+}
+
+function envelope(data: object, includes: Includes, meta?: Type): object {
+  const maps = mapsOf(includes);
   return {
     type: 'object',
     required: ['data', ...(meta ? ['meta'] : [])],
     properties: {
       data,
-      ...(maps.length > 0 ? { includes: { type: 'object', properties: Object.fromEntries(maps) } } : {}),
+      ...(Object.keys(maps).length > 0 ? { includes: { type: 'object', properties: maps } } : {}),
       ...(meta ? { meta: { $ref: getSchemaPath(meta) } } : {}),
     },
   };

@@ -1,10 +1,15 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { ActivityRepository, type StoredActivity } from './activity.repository.js';
-import { type ActivityComponentNameResponse, type ActivityUsersResponse } from './dto/activity-includes.response.js';
-import { PublicAccounts } from './public-accounts.js';
+import { type ActivityComponentNameResponse } from './dto/activity-includes.response.js';
+import { type PublicAccount, PublicAccounts } from './public-accounts.js';
+
+/** The people among the users, by id. API keys are none of them. */
+interface ActivityUsers {
+  accounts: Record<string, PublicAccount>;
+}
 
 export interface ActivityIncludes {
-  users?: ActivityUsersResponse;
+  users?: ActivityUsers;
   components?: Record<string, ActivityComponentNameResponse>;
 }
 
@@ -31,7 +36,7 @@ export class ActivityIncluder {
     };
   }
 
-  private async users(hubId: string, rows: readonly StoredActivity[]): Promise<ActivityUsersResponse> {
+  private async users(hubId: string, rows: readonly StoredActivity[]): Promise<ActivityUsers> {
     const ids = unique(rows.filter(({ actorType }) => actorType === 'account').map(({ actorId }) => actorId));
     const found = ids.length > 0 ? await this.accounts?.findMany(hubId, ids) : undefined;
     return { accounts: Object.fromEntries((found ?? []).map((account) => [account.id, account])) };

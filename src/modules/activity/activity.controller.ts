@@ -7,7 +7,7 @@ import { ID_PATTERN } from '../../common/ids.js';
 import { ActivityExportService } from './activity-export.service.js';
 import { ACTIVITY_SORTS } from './activity.repository.js';
 import { type ActivityPage, ActivityService } from './activity.service.js';
-import { ActivityComponentNameResponse, ActivityUsersResponse } from './dto/activity-includes.response.js';
+import { ActivityAccountResponse, ActivityComponentNameResponse } from './dto/activity-includes.response.js';
 import { ActivityResponse } from './dto/activity.response.js';
 
 const IDS = { pattern: ID_PATTERN, multiple: true };
@@ -16,7 +16,9 @@ const PERIOD = {
   to: { time: true, description: 'Only what was written before this time (RFC 3339).' },
 };
 const FILTERS = {
-  search: { description: 'Only those whose event contains this text, or that name this id (as user, component or own).' },
+  search: {
+    description: 'Only those whose event contains this text, or that name this id (as user, component or own).',
+  },
   state: {
     values: ['info', 'warn', 'request', 'success', 'error', 'alert'],
     multiple: true,
@@ -56,7 +58,7 @@ export class ActivityController {
   @ResourceQueries({ sort: ACTIVITY_SORTS, filter: FILTERS, page: true, include: ['users', 'components'] })
   @Answers(ActivityResponse, {
     list: true,
-    includes: { users: ActivityUsersResponse, components: ActivityComponentNameResponse },
+    includes: { users: { accounts: ActivityAccountResponse }, components: ActivityComponentNameResponse },
   })
   list(@CurrentPrincipal() caller: Principal, @Queries() query: ResourceQuery): Promise<ActivityPage> {
     return this.activity.list(caller, query);

@@ -50,7 +50,7 @@ export interface TrailerLine {
 export type ExportLine = HeaderLine | RowLine | TrailerLine;
 
 /** Before the first line. */
-export const FIRST_MAC = Buffer.alloc(32);
+export const FIRST_MAC: Buffer = Buffer.alloc(32);
 
 /** Writes lines, each with a proof over it and over the proof of the line before. */
 export class LineWriter {

@@ -56,7 +56,8 @@ export class ExportRepository {
   async *sealed(hubId: string, { first, last }: Stretch): AsyncGenerator<SealedRow> {
     const columns = `${SEALED_COLUMNS}, CAST(seal_position AS CHAR) AS position, seal`;
     // From the very first on, also those whose position is impossible.
-    let where = first === 1 ? 'seal_position IS NOT NULL AND seal_position <= ?' : 'seal_position <= ? AND seal_position >= ?';
+    let where =
+      first === 1 ? 'seal_position IS NOT NULL AND seal_position <= ?' : 'seal_position <= ? AND seal_position >= ?';
     let parameters = first === 1 ? [last] : [last, first];
     for (let full = true; full;) {
       const sql = `SELECT ${columns} FROM activity WHERE hub_id = ? AND ${where} ORDER BY seal_position LIMIT ${PAGE_ROWS}`;

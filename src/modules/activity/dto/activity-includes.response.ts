@@ -26,11 +26,6 @@ export class ActivityAccountResponse implements PublicAccount {
   two_factor_auth: SecondFactorResponse;
 }
 
-/** The people among the users of these activities, by id. API keys are none of them. */
-export class ActivityUsersResponse {
-  accounts: Record<string, ActivityAccountResponse>;
-}
-
 /** What an activity was about, as it is called now. */
 export class ActivityComponentNameResponse {
   /** @example 0199e2f1a0c34b5d6e7f8091 */
