@@ -1,5 +1,4 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { InvalidInputError } from '../common/errors/index.js';
 import { type Config, InvalidEnvironmentError, secretFileOf } from '../config/index.js';
 import { type Anchor, type ExportReport, Seals, verifyExport } from '../modules/activity/index.js';
@@ -29,8 +28,17 @@ function assertSecret({ secretSettings }: Config): void {
   }
 }
 
+/** By line feeds alone: other characters that end lines for some readers may be part of a name. */
 async function* linesOf(file: string): AsyncGenerator<string> {
-  yield* createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+  let rest = '';
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const lines = `${rest}${String(chunk)}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') {
+    yield rest;
+  }
 }
 
 function assertSameHub({ header }: ExportReport, anchors: readonly Anchor[]): void {

@@ -9,7 +9,7 @@ import { ActivityExportService } from '../../src/modules/activity/activity-expor
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { leavesAlone, refusalOf } from '../support/management.js';
-import { statementsOf, tamper } from '../support/stillness.js';
+import { hold, statementsOf, tamper } from '../support/stillness.js';
 import { TEST_SECRET, useTestApp } from '../support/test-app.js';
 import { record, rowsOf, seal, sealedHub } from './support/chain.js';
 import { EXPORT, exported, read, rowsIn, verifyLines } from './support/export.js';
@@ -106,15 +106,13 @@ describe('an export', () => {
   it('holds rows that get their seal meanwhile once', async () => {
     const hub = await sealedHub(test.app, 150);
     await record(test.app, hub, 250);
-    const stream = await test.app.nest
-      .get(ActivityExportService)
-      .start(platformPrincipal(hub.id), {
-        filter: {},
-        sort: [],
-        page: { number: 1, size: 1, offset: 0 },
-        include: [],
-        meta: [],
-      });
+    const stream = await test.app.nest.get(ActivityExportService).start(platformPrincipal(hub.id), {
+      filter: {},
+      sort: [],
+      page: { number: 1, size: 1, offset: 0 },
+      include: [],
+      meta: [],
+    });
     const lines: string[] = [];
     for await (const line of stream) {
       lines.push(String(line).trimEnd());
@@ -217,6 +215,7 @@ describe('an export of 10 000 rows', () => {
   let hub: TestHub;
 
   beforeAll(async () => {
+    await hold(test.app);
     hub = await test.app.create.hub();
     await record(test.app, hub, 1000, 'x'.repeat(3000));
     await seal(test.app);
@@ -248,7 +247,7 @@ describe('an export of 10 000 rows', () => {
     const caller = await reader(hub);
     const { sealed, unsealed, broken } = await verifyLines(await exported(caller));
 
-    expect({ broken, sealed }).toEqual({ broken: null, sealed: 1007 });
+    expect({ broken, sealed }).toEqual({ broken: null, sealed: 1000 });
     expect(sealed + unsealed).toBeGreaterThan(ROWS);
   }, 60_000);
 

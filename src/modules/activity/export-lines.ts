@@ -88,7 +88,7 @@ const NULLABLE = ['component_type', 'component_id'] as const;
 /** The row of a line that has the form of one, also when somebody made it up. */
 export function asRowLine({ content }: ReadLine): RowLine | null {
   const { type, position, seal, row } = content;
-  const placed = position === null ? seal === null : Number.isSafeInteger(position) && typeof seal === 'string';
+  const placed = (position === null || typeof position === 'number') && (seal === null || typeof seal === 'string');
   if (type !== 'activity' || !placed || !isObject(row)) {
     return null;
   }

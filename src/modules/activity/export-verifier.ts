@@ -140,9 +140,12 @@ class ExportCheck {
 
   #takeOther(line: ReadLine, genuine: boolean, header: HeaderLine): boolean {
     const row = asRowLine(line);
+    if (!row && line.content['type'] !== 'trailer') {
+      return this.#breaks('it is neither an activity nor the last line of an export');
+    }
     const isWrong = row
       ? this.#rowBreaks(row, header)
-      : line.content['type'] === 'trailer' && this.#trailerBreaks(line.content as unknown as TrailerLine, header);
+      : this.#trailerBreaks(line.content as unknown as TrailerLine, header);
     if (isWrong || !genuine) {
       return isWrong || this.#breaks(CHANGED, row?.position, row?.row.id);
     }
