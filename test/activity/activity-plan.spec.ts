@@ -31,10 +31,9 @@ afterEach(() => {
 /** How the database reads the page, in its own words: one line per table it looks into. */
 async function planOf(query: string): Promise<string[]> {
   const asked: [string, unknown[]][] = [];
-  const getMany = SelectQueryBuilder.prototype.getMany;
   jest.spyOn(SelectQueryBuilder.prototype, 'getMany').mockImplementation(function (this: SelectQueryBuilder<object>) {
     asked.push(this.getQueryAndParameters() as [string, unknown[]]);
-    return getMany.call(this);
+    return Promise.resolve([]);
   });
   await reader.get(`${ACTIVITY}?${query}`).expect(200);
   const [sql, parameters] = asked.at(-1) ?? ['', []];

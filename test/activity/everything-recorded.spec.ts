@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ActivityRecorder, RefusalWriter } from '../../src/modules/activity/index.js';
 import { CALLERS } from '../matrix/callers.js';
 import { OPERATIONS } from '../matrix/operations.js';
@@ -47,7 +47,7 @@ describe('every change', () => {
 
   it('has a line here: each route of the router that changes a hub', () => {
     const routes = routeTable(app).filter(
-      ({ method, path }) => !/^(GET|HEAD)$/.test(method) && /^\/v1\/hubs\/current/.test(path),
+      ({ method, path }) => !['GET', 'HEAD'].includes(method) && path.startsWith('/v1/hubs/current'),
     );
     const performed = new Set(mutating.map(({ route }) => route));
 
@@ -78,8 +78,7 @@ describe('every refusal of a key that is known', () => {
     await owner.patch(keyPath(off), { state: 'inactive' }).expect(200);
     await app.create.rotate(hub, rotated, 0);
     const expired = await app.create.key({ hub, expiresAt: new Date(app.clock.now() + 3_600_000).toISOString() });
-    const soon = [expired];
-    await app.database.transaction((tx) => tx.query('UPDATE api_key SET expires_at = 1 WHERE id = ?', [soon[0]?.id]));
+    await app.database.transaction((tx) => tx.query('UPDATE api_key SET expires_at = 1 WHERE id = ?', [expired.id]));
     const refuse = async (key: TestKey, address: string, status: number, times: number) => {
       for (let time = 0; time < times; time += 1) {
         await app.as(key.secret).from(address).get('/v1/hubs/current/roles').expect(status);
@@ -117,14 +116,11 @@ describe('a change whose activity cannot be written', () => {
   it('does not happen', async () => {
     await hold(app);
     const { hub, owner } = await ownedHub(app);
-    const recorder = app.nest.get(ActivityRecorder);
-    const { record } = recorder;
-    Object.assign(recorder, { record: () => Promise.reject(new Error('the log is full')) });
-    try {
-      await owner.post('/v1/hubs/current/roles', { identifier: 'unseen', rank: 1 }).expect(500);
-    } finally {
-      Object.assign(recorder, { record });
-    }
+    const record = jest.spyOn(app.nest.get(ActivityRecorder), 'record');
+    record.mockRejectedValueOnce(new Error('the log is full'));
+    await owner.post('/v1/hubs/current/roles', { identifier: 'unseen', rank: 1 }).expect(500);
+    record.mockRestore();
+
     const sql = "SELECT id FROM role WHERE hub_id = ? AND identifier = 'unseen'";
     expect(await app.database.query(sql, [hub.id])).toEqual([]);
   });

@@ -90,7 +90,7 @@ describe('a field that is changed', () => {
   it('is found in every line, also when a field is added or left out', async () => {
     for (const index of lines.keys()) {
       expect((await brokenOf(edited(index, (line) => ({ ...line, extra: 1 }))))?.line).toBe(index + 1);
-      expect((await brokenOf(edited(index, ({ type: _, ...line }) => line)))?.line).toBe(index + 1);
+      expect((await brokenOf(edited(index, (line) => ({ ...line, type: undefined }))))?.line).toBe(index + 1);
     }
   });
 
@@ -167,7 +167,7 @@ describe('lines that are not where they were', () => {
   });
 
   it('are found when the end is cut off and the last line put behind, with fitting counts', async () => {
-    const { row: _, ...trailer } = read(lines.at(-1));
+    const trailer = read(lines.at(-1));
     const shorter = canonicalJson({ ...trailer, unsealed: Number(trailer['unsealed']) - 1 });
     for (const last of [lines.at(-1) ?? '', shorter]) {
       const found = await brokenOf([...lines.slice(0, -2), last]);
@@ -201,7 +201,7 @@ describe('lines of another export', () => {
   });
 
   it('of a period do not pass for the whole, nor the whole for a period', async () => {
-    const { from: _, ...header } = read(lines[0]);
+    const header = read(lines[0]);
     const start = read(lines[2]);
     const cut = { ...header, from: '2020-01-01T00:00:00.000Z', after: { position: 2, seal: start.seal } };
 
