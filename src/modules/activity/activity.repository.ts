@@ -33,6 +33,17 @@ const COLUMNS = {
   events: 'event',
 } as const satisfies Record<string, keyof Activity>;
 
+/** All begin with the hub. Left to itself, a server reads the rows of all hubs by id until it has found enough of this one. */
+const INDICES = [
+  'uq_activity_hub',
+  'ix_activity_actor',
+  'ix_activity_component',
+  'ix_activity_component_type',
+  'ix_activity_event',
+  'ix_activity_status',
+  'ix_activity_time',
+];
+
 /** Where the things of a hub have their names. By table name: what they are belongs to higher modules. */
 const NAMES: Readonly<Record<string, string>> = {
   api_key: 'SELECT id, name FROM api_key WHERE hub_id = ? AND id IN',
@@ -51,6 +62,7 @@ export class ActivityRepository {
     const builder = this.database.reader
       .createQueryBuilder(Activity, 'a')
       .select(READ.map((name) => `a.${name}`))
+      .useIndex(INDICES)
       .where('a.hubId = :hubId', { hubId });
     for (const [filter, column] of Object.entries(COLUMNS)) {
       const values = query.filter[filter];
