@@ -5,7 +5,7 @@ import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { useTestApp } from '../support/test-app.js';
 import { onServer } from '../support/test-database.js';
-import { record } from './support/chain.js';
+import { record, seal } from './support/chain.js';
 
 const ACTIVITY = '/v1/hubs/current/activity';
 const ROWS = 1500;
@@ -37,15 +37,19 @@ async function planOf(query: string): Promise<string[]> {
   });
   await reader.get(`${ACTIVITY}?${query}`).expect(200);
   const [sql, parameters] = asked.at(-1) ?? ['', []];
+  return explained(sql, parameters);
+}
+
+async function explained(sql: string, parameters: readonly unknown[]): Promise<string[]> {
   const { kind } = test.app.database;
   const explain = kind === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const rows = await test.app.database.query<Record<string, unknown>>(`${explain} ${sql}`, parameters);
   return rows.map((row) =>
-    kind === 'sqlite' ? String(row['detail']) : `${String(row['type'])} ${String(row['key'])}`,
+    kind === 'sqlite' ? String(row['detail']) : `${String(row['table'])} ${String(row['type'])} ${String(row['key'])}`,
   );
 }
 
-const FULL = /^SCAN |^(ALL|index) |null$/;
+const FULL = /^SCAN (a|activity)\b|^(a|activity) (ALL |index |.*null$)/;
 /** SQLite calls the indices of its unique constraints by numbers. */
 const HUB = onServer ? 'uq_activity_hub' : 'sqlite_autoindex_activity_2';
 
@@ -80,3 +84,33 @@ describe('a page of activities', () => {
     expect((await planOf(query)).filter((line) => FULL.test(line))).toEqual([]);
   });
 });
+
+describe('an export', () => {
+  beforeAll(() => seal(test.app), 120_000);
+
+  it.each(['', 'filter[from]=2020-01-01T00:00:00Z', 'filter[to]=2020-01-01T00:00:00Z'])(
+    '%j reads its pages by an index',
+    async (query) => {
+      const asked = jest.spyOn(test.app.database, 'query');
+      await reader.get(`${ACTIVITY}/export?${query}`).expect(200);
+      const statements = asked.mock.calls.filter(([sql]) => /FROM activity\s/.test(sql));
+      asked.mockRestore();
+
+      expect(statements.length).toBeGreaterThan(1);
+      for (const [sql, parameters = []] of statements) {
+        const plan = await explained(sql, parameters);
+        expect(plan.filter((line) => FULL.test(line))).toEqual([]);
+        expect(plan.join('\n')).toMatch(indexFor(sql));
+      }
+    },
+  );
+});
+
+/** Servers find the rows without a seal by either of two indices. */
+function indexFor(sql: string): RegExp {
+  const chain = onServer ? 'uq_activity_seal' : 'sqlite_autoindex_activity_3 \\(hub_id=\\? AND seal_position';
+  if (sql.includes('UNION') && !onServer) {
+    return new RegExp(`ix_activity_unsealed.*\n(.*\n)*.*${chain}`);
+  }
+  return new RegExp(!sql.includes('UNION') && sql.includes('created_at >= ?') ? 'ix_activity_time' : chain);
+}

@@ -1,10 +1,11 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { platformPrincipal } from '../../src/access/index.js';
 import { canonicalJson } from '../../src/common/canonical-json.js';
 import { RefusalWriter } from '../../src/modules/activity/index.js';
+import { ExportRepository } from '../../src/modules/activity/export.repository.js';
 import { ActivityExportService } from '../../src/modules/activity/activity-export.service.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
@@ -126,6 +127,29 @@ describe('an export', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThanOrEqual(401);
     expect((await verifyLines(lines)).broken).toBeNull();
+  });
+});
+
+describe('an export that cannot go on', () => {
+  it('breaks off without its last line, and tells nothing of the reason', async () => {
+    const hub = await sealedHub(test.app, 2);
+    const caller = await reader(hub);
+    const rows = test.app.nest.get(ExportRepository);
+    // eslint-disable-next-line require-yield
+    const failing = jest.spyOn(rows, 'unsealed').mockImplementation(async function* () {
+      throw await Promise.resolve(new Error('the disk of db-7 is gone'));
+    });
+    let seen = '';
+    const request = caller.get(EXPORT).buffer(true);
+    request.parse((answer, done) => {
+      answer.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+      answer.on('end', () => done(null, seen));
+    });
+    await expect(request).rejects.toThrow(/aborted|hang up/);
+    failing.mockRestore();
+
+    expect(seen).not.toContain('trailer');
+    expect(seen).not.toContain('db-7');
   });
 });
 

@@ -75,26 +75,28 @@ export class ExportRepository {
    */
   async *unsealed(hubId: string, period: Period, end: number): AsyncGenerator<SealedColumns> {
     const { from, to } = bounds(period);
-    const half = (condition: string, name: string) => `SELECT * FROM (
-      SELECT ${SEALED_COLUMNS} FROM activity WHERE hub_id = ? AND ${condition} AND id > ?
-        AND activity.created_at >= ? AND activity.created_at < ? ORDER BY id LIMIT ${PAGE_ROWS}) ${name}`;
-    const sql = `${half('seal_position IS NULL', 'waiting')} UNION ALL ${half('seal_position > ?', 'later')}
+    // Sums and COALESCE keep a database from taking the index of times or ids here, and so from reading the whole hub.
+    const rows = `SELECT ${SEALED_COLUMNS} FROM activity
+      WHERE hub_id = ? AND activity.created_at + 0 >= ? AND activity.created_at + 0 < ?`;
+    const sql = `SELECT * FROM (${rows} AND seal_position IS NULL AND id > ? ORDER BY id LIMIT ${PAGE_ROWS}) waiting
+      UNION ALL SELECT * FROM (${rows} AND seal_position > ? AND COALESCE(id, '') > ?) later
       ORDER BY id LIMIT ${PAGE_ROWS}`;
     for (let [after, full] = ['', true]; full;) {
-      const rows = await this.database.query<SealedColumns>(sql, [hubId, after, from, to, hubId, end, after, from, to]);
-      yield* rows;
-      after = rows.at(-1)?.id ?? '';
-      full = rows.length === PAGE_ROWS;
+      const parameters = [hubId, from, to, after, hubId, from, to, end, after];
+      const page = await this.database.query<SealedColumns>(sql, parameters);
+      yield* page;
+      after = page.at(-1)?.id ?? '';
+      full = page.length === PAGE_ROWS;
     }
   }
 
   private async *measure(hubId: string, { from, to }: typeof ALL_TIME): AsyncGenerator<readonly Measured[]> {
     const sql = `SELECT id, CAST(created_at AS CHAR) AS created_at, CAST(seal_position AS CHAR) AS position
-      FROM activity WHERE hub_id = ? AND activity.created_at < ?
+      FROM activity WHERE hub_id = ? AND activity.created_at >= ? AND activity.created_at < ?
         AND (activity.created_at > ? OR (activity.created_at = ? AND id > ?))
       ORDER BY activity.created_at, id LIMIT ${MEASURED_ROWS}`;
     for (let [time, after, full] = [String(from), '', true]; full;) {
-      const rows = await this.database.query<Measured>(sql, [hubId, to, time, time, after]);
+      const rows = await this.database.query<Measured>(sql, [hubId, time, to, time, time, after]);
       yield rows;
       const end = rows.at(-1);
       [time, after, full] = [end?.created_at ?? time, end?.id ?? after, rows.length === MEASURED_ROWS];
