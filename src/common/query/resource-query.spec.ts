@@ -244,7 +244,7 @@ describe('a filter that is a time', () => {
   it.each(['yesterday', '2026-01-02', '2026-02-30T00:00:00Z', '2026-01-02T03:04:05', '2026-01-02T03:04:05 02:00', '1'])(
     'refuses %s',
     (value) => {
-      expect(() => read(value)).toThrow();
+      expect(() => read(value)).toThrow('A value in the request is not acceptable.');
     },
   );
 });
