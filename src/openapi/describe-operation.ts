@@ -1,6 +1,7 @@
 import { type RouteAccess } from '../access/index.js';
 import { doorOf } from '../common/http/door.js';
 import { errorResponses } from './error-responses.js';
+import { type OperationNotes } from './notes.js';
 import { OPERATION_NOTES } from './operation-notes.js';
 import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
 import {
@@ -8,7 +9,6 @@ import {
   type ApiParameterObject,
   type ApiRequestBody,
   type ApiResponseObject,
-  type OperationNotes,
   type RawOperation,
   type SecurityRequirement,
 } from './types.js';

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../common/errors/index.js';
-import { type OperationNotes } from './types.js';
+import { type OperationNotes } from './notes.js';
 
 const UNKNOWN_FILTER = new InvalidInputError(
   'Unknown filter "server". Allowed: search, state, user, component, component_type, events, verbosity, from, to.',

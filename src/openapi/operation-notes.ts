@@ -1,11 +1,7 @@
 import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
-import { type OperationNotes } from './types.js';
-
-/** Stands where a reader puts in an id of their own. */
-export const EXAMPLE_ID = '0199e2f1a0c34b5d6e7f8091';
-const OTHER_ID = '0199e2f1b77d4e0a92c5d318';
+import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
 const NOT_ALLOWED = '403.not-allowed';

@@ -1,4 +1,3 @@
-import { type AppError } from '../common/errors/index.js';
 import { type RouteAccess } from '../access/index.js';
 import { type FlatQuerySpec, type ResourceQuerySpec } from '../common/query/index.js';
 
@@ -81,12 +80,4 @@ export interface ApiDocument {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
   };
-}
-
-/** What no decorator says about an operation: bodies that run, errors of its own, headers of its success. */
-export interface OperationNotes {
-  readonly bodies?: readonly ApiExample[];
-  readonly errors?: readonly AppError[];
-  /** Name to description. */
-  readonly headers?: Readonly<Record<string, string>>;
 }

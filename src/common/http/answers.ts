@@ -1,8 +1,7 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
-/** Schemas of `includes.<name>.<id>`, or of `includes.<name>.<kind>.<id>`. */
-export type Includes = Readonly<Record<string, Type | Readonly<Record<string, Type>>>>;
+type Includes = Readonly<Record<string, Type | Readonly<Record<string, Type>>>>;
 
 export interface AnswerOptions {
   /** HTTP status of success; 200 unless said. */
@@ -10,6 +9,7 @@ export interface AnswerOptions {
   readonly list?: boolean;
   /** `enveloped`: `{data, includes?, meta?}` as at the management door. `bare`: the thing itself. */
   readonly shape?: 'enveloped' | 'bare';
+  /** Schemas of `includes.<name>.<id>`, or one level deeper of `includes.<name>.<kind>.<id>`. */
   readonly includes?: Includes;
   /** The schema of a root-level `meta`. */
   readonly meta?: Type;
@@ -34,17 +34,22 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
 }
 
 function modelsOf(includes: Includes): Type[] {
-  return Object.values(includes).flatMap((part) => (typeof part === 'function' ? [part] : Object.values(part)));
+  return Object.values(includes).flatMap((one) => (isModel(one) ? [one] : Object.values(one)));
 }
 
+function isModel(one: Type | Readonly<Record<string, Type>>): one is Type {
+  return typeof one === 'function';
+}
+
+/** By id, also of each kind. */
 function mapsOf(includes: Includes): Record<string, object> {
-  const maps = Object.entries(includes).map(([name, part]): [string, object] => [
+  const maps = Object.entries(includes).map(([name, one]) => [
     name,
-    typeof part === 'function'
-      ? { type: 'object', additionalProperties: { $ref: getSchemaPath(part) } }
-      : { type: 'object', properties: mapsOf(part) },
+    isModel(one)
+      ? { type: 'object', additionalProperties: { $ref: getSchemaPath(one) } }
+      : { type: 'object', properties: mapsOf(one) },
   ]);
-  return Object.fromEntries(maps);
+  return Object.fromEntries(maps) as Record<string, object>;
 }
 
 function envelope(data: object, includes: Includes, meta?: Type): object {
