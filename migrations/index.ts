@@ -20,6 +20,7 @@ import { CreateAccount1763769618000 } from './1763769618000-create-account.js';
 import { CreateAccountSession1763769619000 } from './1763769619000-create-account-session.js';
 import { CreateMembership1763769620000 } from './1763769620000-create-membership.js';
 import { CreateIdempotencyRecord1763769625000 } from './1763769625000-create-idempotency-record.js';
+import { IndexActivityFilters1763769630000 } from './1763769630000-index-activity-filters.js';
 import { CreateJob1763769635000 } from './1763769635000-create-job.js';
 import { AddRoleNameKey1763769636000 } from './1763769636000-add-role-name-key.js';
 import { FillRoleNameKey1763769637000 } from './1763769637000-fill-role-name-key.js';
@@ -52,6 +53,7 @@ export const MIGRATIONS = [
   CreateAccountSession1763769619000,
   CreateMembership1763769620000,
   CreateIdempotencyRecord1763769625000,
+  IndexActivityFilters1763769630000,
   CreateJob1763769635000,
   AddRoleNameKey1763769636000,
   FillRoleNameKey1763769637000,

@@ -6,7 +6,7 @@ import { type Clock } from './common/clock.js';
 import { type Config, ConfigModule } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { AccountModule, SessionDirectoryModule } from './modules/account/index.js';
-import { ActivityModule } from './modules/activity/index.js';
+import { ActivityDoorModule, ActivityModule } from './modules/activity/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { GroupModule } from './modules/group/index.js';
@@ -34,6 +34,7 @@ export class AppModule {
         InstallationModule,
         AccountModule,
         ActivityModule,
+        ActivityDoorModule.forRoot([AccountModule]),
         HubModule,
         JobModule,
         RoleModule,

@@ -1,7 +1,8 @@
 import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
-import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
+import { ACTIVITY_NOTES } from './notes-activity.js';
 import { MEMBER_NOTES } from './notes-members.js';
+import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
 const NOT_ALLOWED = '403.not-allowed';
@@ -90,6 +91,7 @@ const LIST_BODY = {
 /** By operationId; what is left out has nothing to add. */
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...MEMBER_NOTES,
+  ...ACTIVITY_NOTES,
   updateHub: {
     bodies: [
       {

@@ -1,5 +1,6 @@
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
+import { ACTIVITY_OPERATIONS } from './operations-activity.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -267,5 +268,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...JOBS,
   ...DEFAULTS,
   ...REFERENCES,
+  ...ACTIVITY_OPERATIONS,
   ...DATA,
 ];

@@ -1,7 +1,7 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { isObject } from '../is-object.js';
+import { isTime } from '../time.js';
 import { isName, NAME_KEY_LENGTH_MAX, NAME_LENGTH_MAX } from '../name-key.js';
-import { isTime } from '../rfc3339.js';
 
 /** The property may be left out; null is not the same and is validated. */
 export const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
@@ -54,8 +54,7 @@ export function IsTextMap(sizeMax: number, lengthMax: number): PropertyDecorator
 /** A moment of RFC 3339 with its offset, on a day that there is. */
 export function IsTime(): PropertyDecorator {
   return checkedBy('isTime', (value) => {
-    const valid = typeof value === 'string' && isTime(value);
-    return valid ? null : 'must be a date and time that exists, with its offset, e.g. 2030-01-01T00:00:00Z';
+    return isTime(value) ? null : 'must be a date and time that exists, with its offset, e.g. 2030-01-01T00:00:00Z';
   });
 }
 

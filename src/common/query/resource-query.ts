@@ -1,4 +1,4 @@
-import { isTime } from '../rfc3339.js';
+import { isTime } from '../time.js';
 import { readQuery } from './query-string.js';
 import { listing, mayBeShown, queryRefusal, quote } from './refusal.js';
 
@@ -14,7 +14,7 @@ export interface FilterRule {
   readonly values?: readonly string[];
   /** Each value must match; anchor it. */
   readonly pattern?: RegExp;
-  /** The value is a moment of RFC 3339 with its offset. */
+  /** The value is a moment of RFC 3339. */
   readonly time?: boolean;
   /** A comma separates alternatives. Without it a comma is part of the one value. */
   readonly multiple?: boolean;
@@ -130,6 +130,10 @@ function checkFilterValue(name: string, path: readonly string[], rule: FilterRul
   if (rule.pattern !== undefined && value.search(rule.pattern) < 0) {
     const expected = rule.description === undefined ? '' : ` Expected: ${rule.description}.`;
     throw queryRefusal(`${shown} does not have the form of ${name}.${expected}`, path);
+  }
+  if (rule.time === true && !isTime(value)) {
+    const detail = `${shown} is no moment for ${name}. Expected: a date and time that exists, with its offset (a + written as %2B), e.g. 2030-01-01T00:00:00Z.`;
+    throw queryRefusal(detail, path);
   }
 }
 

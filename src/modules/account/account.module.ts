@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { SessionDirectory } from '../../access/index.js';
+import { PublicAccounts } from '../activity/index.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountService } from './account.service.js';
+import { ActivityAccounts } from './activity-accounts.js';
 import { AccountSessionRepository } from './account-session.repository.js';
 import { PasswordHasher } from './password-hasher.js';
 import { SecondFactor } from './second-factor.js';
@@ -22,6 +24,7 @@ export class SessionDirectoryModule {}
   providers: [
     AccountRepository,
     AccountService,
+    { provide: PublicAccounts, useClass: ActivityAccounts },
     AccountSessionRepository,
     PasswordHasher,
     SecondFactor,
@@ -30,6 +33,6 @@ export class SessionDirectoryModule {}
     SignInDelays,
     SignInThrottle,
   ],
-  exports: [AccountService, SessionUseWriter],
+  exports: [AccountService, PublicAccounts, SessionUseWriter],
 })
 export class AccountModule {}

@@ -3,10 +3,10 @@ const TIME =
 /** What RFC 3339 can write, whatever the offset. */
 const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** A moment of RFC 3339 with its offset, on a day that there is. */
-export function isTime(text: string): boolean {
-  const day = TIME.exec(text)?.[1];
-  return day !== undefined && isDay(day) && Date.parse(text) <= LAST_TIME;
+/** Whether this is a moment of RFC 3339 with its offset, on a day that there is. */
+export function isTime(value: unknown): value is string {
+  const day = typeof value === 'string' ? TIME.exec(value)?.[1] : undefined;
+  return day !== undefined && isDay(day) && Date.parse(value as string) <= LAST_TIME;
 }
 
 /** The parser takes 30 February for 2 March. */
