@@ -9,6 +9,7 @@ import { Config, readEnvironment } from '../../src/config/index.js';
 import { Database } from '../../src/database/index.js';
 import { Sealer } from '../../src/modules/activity/index.js';
 import { Client } from './client.js';
+import { watchContract } from './contract-watch.js';
 import { Factory } from './factory.js';
 import { TestClock } from './test-clock.js';
 import { testDatabase } from './test-database.js';
@@ -49,6 +50,7 @@ export class TestApp {
     const clock = new TestClock();
     const nest = await createApp(config, { clock });
     await nest.get(Sealer).onApplicationShutdown();
+    watchContract(nest, config.basePath);
     await nest.listen(0, '127.0.0.1');
     const cleanUp = async (): Promise<void> => {
       await own.drop();
