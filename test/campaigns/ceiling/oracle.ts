@@ -1,4 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { NAMES } from '../../support/ceiling-oracle.js';
 import { type KeyRow, type SecretRow, type Snapshot } from './snapshot.js';
 
@@ -119,4 +120,20 @@ function gainedRank(before: Rights | undefined, after: Rights, actor: Rights): s
   const had = before !== undefined && (before.root || (!after.root && after.rank <= before.rank));
   const given = after.roleId === actor.roleId || (!after.root && after.rank < actor.rank);
   return had || given ? [] : [after.root ? 'root' : `rank ${after.rank}`];
+}
+
+/**
+ * Whether an edit reached somebody whom the actor may not touch: whoever does not rank below it, unless by the data that
+ * a group allows. Of those who carry its own role, the role itself stays.
+ */
+export function disturbed(before: Rights, after: Rights | undefined, actor: Rights): boolean {
+  if (actor.root || (!before.root && before.rank < actor.rank && before.roleId !== actor.roleId)) {
+    return false;
+  }
+  const role = ({ roleId, rank, capabilities }: Rights): object => ({ roleId, rank, capabilities });
+  if (before.roleId === actor.roleId) {
+    return after?.roleId === before.roleId && !isDeepStrictEqual(role(after), role(before));
+  }
+  const rest = ({ scopes, addresses, end }: Rights): object => ({ scopes, addresses, end });
+  return !after || !isDeepStrictEqual([role(after), rest(after)], [role(before), rest(before)]);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { LIST_RIGHTS, type ListRight, type Scope, SCOPES } from '../../../src/access/index.js';
 
 /** Those that open the routes by which rights can be given. */
-const DECIDING = ['api-keys-manage', 'groups-manage', 'hubs-roles-manage', 'hubs-update', 'lists-manage'];
+const DECIDING = ['api-keys-manage', 'hubs-roles-manage', 'groups-manage', 'hubs-update', 'lists-manage'];
 const NETWORKS = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.3', '192.0.2.0/24', '2001:db8::/32'];
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -72,11 +72,17 @@ const some = <T>(items: readonly T[], low: number): fc.Arbitrary<T[]> =>
   fc.tuple(...items.map(() => fc.nat(9))).map((dice) => items.filter((_, index) => (dice[index] ?? 0) >= low));
 
 const number = fc.nat(11);
-const capabilities: fc.Arbitrary<Capabilities> = fc.record({
-  all: fc.nat(9).map((die) => die === 9),
-  specific: some(DECIDING, 3),
-});
-const role: fc.Arbitrary<RolePlan> = fc.record({ rank: fc.nat(9), capabilities });
+// Nested sets and few ranks, so that roles are often just within or just beyond each other.
+const capabilities: fc.Arbitrary<Capabilities> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.nat(DECIDING.length).map((count) => ({ all: false, specific: DECIDING.slice(0, count) })),
+  },
+  { weight: 3, arbitrary: fc.record({ all: fc.constant(false), specific: some(DECIDING, 3) }) },
+  { weight: 1, arbitrary: fc.constant({ all: true, specific: [] }) },
+);
+const rank = fc.constantFrom(0, 3, 3, 6, 6, 9);
+const role: fc.Arbitrary<RolePlan> = fc.record({ rank, capabilities });
 const group: fc.Arbitrary<GroupPlan> = fc.uniqueArray(
   fc.record({
     list: fc.constantFrom('*' as const, 0 as const, 1 as const),
@@ -108,7 +114,7 @@ const edits = {
   'create role': fc.record({ role }),
   'update role': fc.record({
     id: number,
-    role: fc.record({ rank: fc.nat(9), capabilities }, { requiredKeys: [] }),
+    role: fc.record({ rank, capabilities }, { requiredKeys: [] }),
   }),
   'delete role': fc.record({ id: number }),
   'create group': fc.record({ permissions: group }),

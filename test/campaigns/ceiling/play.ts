@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Clock } from '../../../src/common/clock.js';
 import { Database } from '../../../src/database/index.js';
-import { PROBES, type Rights, rightsIn, widened } from './oracle.js';
+import { disturbed, PROBES, type Rights, rightsIn, widened } from './oracle.js';
 import { type Edit, type Sequence, type Step } from './plans.js';
 import { requestOf } from './requests.js';
 import { snapshotOf, type Snapshot } from './snapshot.js';
@@ -115,6 +115,10 @@ class Game {
       if (gained.length > 0) {
         throw new CeilingBroken(`The secret ${id} got what its actor did not hold: ${gained.join(', ')}.`);
       }
+    }
+    const reached = [...before].find(([id, rights]) => disturbed(rights, after.get(id), actor));
+    if (reached) {
+      throw new CeilingBroken(`The secret ${reached[0]} was changed by an actor that it does not rank below.`);
     }
     if (![...after.values()].some(({ root }) => root)) {
       throw new CeilingBroken('Nobody is left who is root.');
