@@ -183,6 +183,7 @@ function addMaintenanceCommands(hubgate: Command): void {
     .command('openapi')
     .description('write the OpenAPI documents; touches no database')
     .requiredOption('--out <folder>', 'the folder to write them to')
+    .option('--pages <folder>', 'where permissions.md and errors.md go; left out: they are not written')
     .action(async (options: OpenapiOptions) => (await import('./openapi.command.js')).openapi(options));
   hubgate
     .command('doctor')
