@@ -31,10 +31,8 @@ export class AccountSessionRepository {
     return sessions.flatMap(({ address }) => (address === null ? [] : [address]));
   }
 
-  async end(tx: EntityManager, accountId: string, ids: readonly string[], now: number): Promise<void> {
-    for (const id of ids) {
-      await tx.update(AccountSession, { id, accountId }, { endedAt: now });
-    }
+  async end(tx: EntityManager, id: string, now: number): Promise<void> {
+    await tx.update(AccountSession, { id }, { endedAt: now });
   }
 
   async promote(tx: EntityManager, accountId: string, id: string): Promise<void> {

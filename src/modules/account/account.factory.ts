@@ -65,6 +65,13 @@ export function setOneTimePassword(account: Account, passwordHash: string, now: 
   Object.assign(account, { passwordOnce: true, passwordEndsAt: now + ONE_TIME_PASSWORD_MS });
 }
 
+/** Gone for good; the row stays, because others' logs name it. Nothing is left by which anybody could sign in. */
+export function endAccount(account: Account, now: number): void {
+  clearSecondFactor(account, now);
+  Object.assign(account, { state: 'deleted', stateChangedAt: now, deletedAt: now, emailKey: null, passwordHash: null });
+  Object.assign(account, { verificationDigest: null, verificationEndsAt: null });
+}
+
 export function verifyEmail(account: Account, now: number): void {
   Object.assign(account, { verifiedAt: account.verifiedAt ?? now, verificationDigest: null, verificationEndsAt: null });
   markEdited(account, now);
