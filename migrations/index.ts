@@ -19,6 +19,9 @@ import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-e
 import { CreateAccount1763769618000 } from './1763769618000-create-account.js';
 import { CreateAccountSession1763769619000 } from './1763769619000-create-account-session.js';
 import { CreateMembership1763769620000 } from './1763769620000-create-membership.js';
+import { CreateJob1763769635000 } from './1763769635000-create-job.js';
+import { AddRoleNameKey1763769636000 } from './1763769636000-add-role-name-key.js';
+import { FillRoleNameKey1763769637000 } from './1763769637000-fill-role-name-key.js';
 import { CreateMailOutbox1763769640000 } from './1763769640000-create-mail-outbox.js';
 import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-totp-pending.js';
 
@@ -45,6 +48,9 @@ export const MIGRATIONS = [
   CreateAccount1763769618000,
   CreateAccountSession1763769619000,
   CreateMembership1763769620000,
+  CreateJob1763769635000,
+  AddRoleNameKey1763769636000,
+  FillRoleNameKey1763769637000,
   CreateMailOutbox1763769640000,
   AddAccountTotpPending1763769641000,
 ];

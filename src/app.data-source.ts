@@ -9,6 +9,7 @@ import { SigningKey } from './modules/auth/signing-key.entity.js';
 import { UserGroup } from './modules/group/user-group.entity.js';
 import { Hub } from './modules/hub/hub.entity.js';
 import { Installation } from './modules/installation/installation.entity.js';
+import { Job } from './modules/job/job.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
 import { ListWriteCount } from './modules/list/list-write-count.entity.js';
 import { List } from './modules/list/list.entity.js';
@@ -28,6 +29,7 @@ export const ENTITIES = [
   ApiSecret,
   Hub,
   Installation,
+  Job,
   List,
   ListRow,
   ListWriteCount,

@@ -13,6 +13,7 @@ import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
 import { InstallationModule } from './modules/installation/index.js';
+import { JobModule } from './modules/job/index.js';
 import { ListModule } from './modules/list/index.js';
 import { MailModule } from './modules/mail/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
@@ -32,6 +33,7 @@ export class AppModule {
         AccountModule,
         ActivityModule,
         HubModule,
+        JobModule,
         RoleModule,
         ListModule,
         GroupModule,

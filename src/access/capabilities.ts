@@ -20,6 +20,13 @@ export const CAPABILITIES = [
     subject: 'ApiKey',
   },
   {
+    name: 'apionly-jobs-view',
+    caption: 'See every job of the hub; one’s own are seen without it.',
+    area: 'jobs',
+    action: 'read',
+    subject: 'Job',
+  },
+  {
     name: 'groups-manage',
     caption: 'See, create, change and delete user groups, and so decide which data their keys may touch.',
     area: 'groups',

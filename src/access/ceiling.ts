@@ -12,6 +12,8 @@ export interface Grant {
   readonly role?: { readonly rank: number; readonly capabilities: CapabilitySet };
   /** A role being handed to a key: it ranks below the actor's, or is the actor's own. */
   readonly keyRole?: RoleFacts;
+  /** A role being handed to a person: it ranks below the actor's. A member is confined by nothing, so neither may the actor be. */
+  readonly memberRole?: RoleFacts;
   readonly permissions?: GroupPermissions;
   readonly scopes?: ScopeSet;
   /** The addresses of a key being made or edited; null = anywhere. */
@@ -46,22 +48,34 @@ export function assertMayTouchKey(actor: Principal, keyRole: RoleFacts): void {
   }
 }
 
-function isWithinRank(actor: Principal, keyRole: RoleFacts): boolean {
-  const own = actor.record.role;
-  return own.root || own.id === keyRole.id || (!keyRole.root && keyRole.rank < own.rank);
-}
-
-function missingRank(actor: Principal, { role, keyRole }: Grant): string[] {
-  const own = actor.record.role;
-  if (keyRole && !isWithinRank(actor, keyRole)) {
-    return [`rank above ${keyRole.rank} (the role is "${keyRole.identifier}")`];
+/** Every verb on a member, also one that only takes away, needs its role to rank below the actor's. */
+export function assertMayTouchMember(actor: Principal, memberRole: RoleFacts): void {
+  if (!isBelow(actor, memberRole)) {
+    throw new CeilingError([`rank above ${memberRole.rank} (the member's role is "${memberRole.identifier}")`]);
   }
-  return role && !own.root && role.rank >= own.rank ? [`rank above ${role.rank}`] : [];
 }
 
-function missingCapabilities(actor: Principal, { role, keyRole }: Grant): string[] {
+function isBelow(actor: Principal, role: RoleFacts): boolean {
   const own = actor.record.role;
-  const given = role?.capabilities ?? keyRole?.capabilities;
+  return own.root || (!role.root && role.rank < own.rank);
+}
+
+function isWithinRank(actor: Principal, keyRole: RoleFacts): boolean {
+  return actor.record.role.id === keyRole.id || isBelow(actor, keyRole);
+}
+
+function missingRank(actor: Principal, { role, keyRole, memberRole }: Grant): string[] {
+  const own = actor.record.role;
+  const handed = [
+    ...(keyRole && !isWithinRank(actor, keyRole) ? [keyRole] : []),
+    ...(memberRole && !isBelow(actor, memberRole) ? [memberRole] : []),
+  ].map(({ rank, identifier }) => `rank above ${rank} (the role is "${identifier}")`);
+  return role && !own.root && role.rank >= own.rank ? [...handed, `rank above ${role.rank}`] : handed;
+}
+
+function missingCapabilities(actor: Principal, { role, keyRole, memberRole }: Grant): string[] {
+  const own = actor.record.role;
+  const given = (role ?? keyRole ?? memberRole)?.capabilities;
   if (own.root || !given) {
     return [];
   }
@@ -83,13 +97,18 @@ function missingData(actor: Principal, { permissions, scopes }: Grant): string[]
   return [...lacking.map((name) => `group permission ${name}`), ...beyond.map((name) => `scope ${name}`)];
 }
 
-function missingConfinement(actor: Principal, { ips, expiresAt }: Grant): string[] {
+function missingConfinement(actor: Principal, grant: Grant): string[] {
   const own = actor.record;
+  const { ips, expiresAt, memberRole } = grant;
+  const end = lifeToGive(own);
+  if (memberRole) {
+    const unconfined = own.ips === null && end === null;
+    return unconfined ? [] : ['use from everywhere and without an end, as members have it (your key is confined)'];
+  }
   const missing: string[] = [];
   if (ips !== undefined && own.ips && !(ips?.isWithin(own.ips) ?? false)) {
     missing.push(`use from addresses beyond ${own.ips.entries.join(', ')} (send ips within these)`);
   }
-  const end = lifeToGive(own);
   if (expiresAt !== undefined && end !== null && (expiresAt === null || expiresAt > end)) {
     missing.push(`life beyond ${new Date(end).toISOString()} (${wayToOutlive(end, own)})`);
   }

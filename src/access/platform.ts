@@ -1,5 +1,5 @@
 import { createMongoAbility } from '@casl/ability';
-import { type Creator, PLATFORM, type Principal } from './principal.js';
+import { type Creator, PLATFORM, type Principal, type PrincipalRecord } from './principal.js';
 import { ALL_SCOPES } from './scopes.js';
 
 /** The command line acting in a hub: whoever can start it owns the database anyway, so no ceiling applies. */
@@ -40,6 +40,17 @@ export function platformPrincipal(hubId: string): Principal {
       group: null,
     },
   };
+}
+
+/** What somebody who is not here could do now: for what they began and another completes. */
+export function standInFor(
+  hubId: string,
+  { id, type }: Creator,
+  facts: Pick<PrincipalRecord, 'role' | 'ips' | 'expiresAt'>,
+): Principal {
+  const platform = platformPrincipal(hubId);
+  const record = { ...platform.record, subjectType: type, subjectId: id, ...facts };
+  return { ...platform, kind: 'session', ability: createMongoAbility([]), record };
 }
 
 export function creatorOf({ record }: Principal): Creator {

@@ -15,6 +15,7 @@ const OPERATION_IDS: Readonly<Record<string, string>> = {
   'ListPublicController.add': 'addRow',
   'ListPublicController.change': 'changeRow',
   'ListPublicController.remove': 'deleteRow',
+  'RoleController.defaults': 'getDefaultHubRoles',
   'HubController.current': 'getHub',
   'HubController.whoami': 'getHubWhoami',
   'HubController.capabilities': 'getHubCapabilities',

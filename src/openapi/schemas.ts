@@ -12,7 +12,6 @@ const CONTRACT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     type: { type: 'string', example: 'api-key' },
   }),
   EventsResponse: object({ created: TIME, updated: TIME, deleted: ZERO_TIME }),
-  JobDescriptorResponse: object({ action: { type: 'string', example: 'hub.role.delete' } }),
   StateResponse: object({ current: { type: 'string', example: 'live' }, changed: TIME }),
 };
 

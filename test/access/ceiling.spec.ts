@@ -285,6 +285,7 @@ describe('a refusal names exactly what is missing', () => {
       ({ roles }) => ({ role_id: roles[2] }),
       [
         'rank above 7 (the role is "admin")',
+        'capability apionly-jobs-view',
         'capability groups-manage',
         'capability hubs-update',
         'capability lists-manage',

@@ -77,11 +77,14 @@ describe('every route', () => {
   });
 });
 
+/** Asked for by their service: without them the thing is not there, which no guard can say. */
+const BY_INSTANCE = ['apionly-jobs-view'];
+
 describe('every capability', () => {
   it('is asked for by a route, and no route asks for another', () => {
     const asked = accesses().flatMap(({ access }) => (access?.kind === 'capability' ? [access.capability] : []));
 
-    expect([...new Set<string>(asked)].sort()).toEqual([...CAPABILITY_NAMES].sort());
+    expect([...new Set<string>([...asked, ...BY_INSTANCE])].sort()).toEqual([...CAPABILITY_NAMES].sort());
     expect(asked.filter((name) => !isCapability(name))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { DEFAULTS, JOBS } from './operations-roles.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -261,6 +262,8 @@ export const OPERATIONS: readonly Operation[] = [
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
   ...SECRETS,
+  ...JOBS,
+  ...DEFAULTS,
   ...REFERENCES,
   ...DATA,
 ];

@@ -4,7 +4,7 @@ export type Relation = 'own' | 'other hub' | 'never existed' | 'deleted';
 export const RELATIONS: readonly Relation[] = ['own', 'other hub', 'never existed', 'deleted'];
 
 /** What a request can name. `list-name` and `row` are the public door's way to say it; a `secret` is named with its key. */
-export type Thing = 'api-key' | 'secret' | 'role' | 'group' | 'list' | 'list-name' | 'row';
+export type Thing = 'api-key' | 'secret' | 'role' | 'group' | 'list' | 'list-name' | 'row' | 'job';
 
 export type Right = 'read' | 'add' | 'change' | 'delete';
 
@@ -15,6 +15,8 @@ export type Need =
   | { readonly by: 'any key' }
   | { readonly by: 'any token' }
   | { readonly by: 'capability'; readonly capability: string }
+  /** For those without the capability it is not there. */
+  | { readonly by: 'sight'; readonly capability: string }
   | { readonly by: 'scope'; readonly scope: string; readonly right: Right | null };
 
 /** What a caller's requests are made of: the world as seen from its hub. */
@@ -76,6 +78,8 @@ export function expected({ need, success, missing }: Operation, facts: Facts, re
     case 'any key':
     case 'capability':
       return atDoor('management', facts) ?? managed(need, facts) ?? found(relation, success, missing);
+    case 'sight':
+      return atDoor('management', facts) ?? found(sees(need, facts) ? relation : 'never existed', success, missing);
     case 'any token':
     case 'scope':
       return atDoor('public', facts) ?? shared(need, facts, relation, missing) ?? found(relation, success, missing);
@@ -92,6 +96,10 @@ function atDoor(door: Facts['at'], { at, refusal }: Facts): Expected | null {
 function managed(need: Need, { capabilities = [] }: Facts): Expected | null {
   const holds = need.by !== 'capability' || capabilities === 'all' || capabilities.includes(need.capability);
   return holds ? null : FORBIDDEN;
+}
+
+function sees({ capability }: Need & { by: 'sight' }, { capabilities = [] }: Facts): boolean {
+  return capabilities === 'all' || capabilities.includes(capability);
 }
 
 /** A right counts when the group grants it and the scope lets it through. Without any, the list is not there. */

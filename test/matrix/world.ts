@@ -97,6 +97,7 @@ function neverMade(thing: Thing): string {
     row: '987654',
     'list-name': 'NeverMade',
     secret: `${newId()}/secrets/${newId()}`,
+    job: newId(),
   };
   return special[thing] ?? newId();
 }
@@ -125,7 +126,8 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
     rows,
     // Row 3 lives in one hub and row 4 in the other.
     live: { ...own, row: String(keptRows[1]) },
-    deleted: { ...deleted, row: '2' },
+    // Nobody deletes a job.
+    deleted: { ...deleted, row: '2', job: newId() },
     keyId,
     groupId,
     private: [hub.id, hub.name, keyId, groupId, ...Object.values(secret), ...Object.values(hub.roles)],
@@ -155,6 +157,7 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     list: (await app.create.list(hub, listName)).id,
     'list-name': listName,
     row: '0',
+    job: await makeThing(app, hub, 'job'),
   };
 }
 
@@ -169,9 +172,19 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
       return app.create.role(hub, [], 1);
     case 'group':
       return app.create.group(hub, []);
+    case 'job':
+      return deletion(app, hub);
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
   }
+}
+
+/** The job that somebody else's deletion of a role left. */
+async function deletion(app: TestApp, hub: TestHub): Promise<string> {
+  const root = app.as((await app.create.ownerKey(hub)).secret);
+  const roleId = await app.create.role(hub, [], 1);
+  const { body } = await root.delete(`${CURRENT}/roles/${roleId}`).expect(202);
+  return (body as { data: { job: { id: string } } }).data.job.id;
 }
 
 /** A secret whose key has a newer one, as the path below `api-keys`. */

@@ -9,6 +9,7 @@ import { Config, readEnvironment } from '../../src/config/index.js';
 import { Database } from '../../src/database/index.js';
 import { Sealer } from '../../src/modules/activity/index.js';
 import { MailWorker } from '../../src/modules/mail/index.js';
+import { JobWorker } from '../../src/modules/job/index.js';
 import { Client } from './client.js';
 import { Factory } from './factory.js';
 import { TestClock } from './test-clock.js';
@@ -25,8 +26,9 @@ export interface TestAppOptions {
 }
 
 /**
- * A whole server on a database of its own, built by the migrations, and what a test does with it. It seals activities
- * and hands over mail when told, so that between two looks at the tables nothing moves but what the test does.
+ * A whole server on a database of its own, built by the migrations, and what a test does with it. It seals activities,
+ * hands over mail and works on jobs when told, so that between two looks at the tables nothing moves but what the test
+ * does.
  */
 export class TestApp {
   private constructor(
@@ -52,6 +54,7 @@ export class TestApp {
     const nest = await createApp(config, { clock });
     await nest.get(Sealer).onApplicationShutdown();
     await nest.get(MailWorker).onApplicationShutdown();
+    await nest.get(JobWorker).onApplicationShutdown();
     await nest.listen(0, '127.0.0.1');
     const cleanUp = async (): Promise<void> => {
       await own.drop();

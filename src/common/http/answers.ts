@@ -1,14 +1,16 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
+type Includes = Readonly<Record<string, Type | Readonly<Record<string, Type>>>>;
+
 export interface AnswerOptions {
   /** HTTP status of success; 200 unless said. */
   readonly status?: number;
   readonly list?: boolean;
   /** `enveloped`: `{data, includes?, meta?}` as at the management door. `bare`: the thing itself. */
   readonly shape?: 'enveloped' | 'bare';
-  /** Schemas of `includes.<name>.<id>`. */
-  readonly includes?: Readonly<Record<string, Type>>;
+  /** Schemas of `includes.<name>.<id>`, or one level deeper of `includes.<name>.<kind>.<id>`. */
+  readonly includes?: Includes;
   /** The schema of a root-level `meta`. */
   readonly meta?: Type;
 }
@@ -20,7 +22,7 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
   const one = plain ? { type: 'string' } : { $ref: getSchemaPath(model) };
   const data = list ? { type: 'array', items: one } : one;
   const schema = shape === 'bare' ? data : envelope(data, includes, meta);
-  const models = [...(plain ? [] : [model]), ...Object.values(includes), ...(meta ? [meta] : [])];
+  const models = [...(plain ? [] : [model]), ...modelsOf(includes), ...(meta ? [meta] : [])];
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...models),
@@ -28,17 +30,33 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
   );
 }
 
-function envelope(data: object, includes: Readonly<Record<string, Type>>, meta?: Type): object {
-  const maps = Object.entries(includes).map(([name, model]) => [
+function modelsOf(includes: Includes): Type[] {
+  return Object.values(includes).flatMap((one) => (isModel(one) ? [one] : Object.values(one)));
+}
+
+function isModel(one: Type | Readonly<Record<string, Type>>): one is Type {
+  return typeof one === 'function';
+}
+
+/** By id, also of each kind. */
+function mapsOf(includes: Includes): Record<string, object> {
+  const maps = Object.entries(includes).map(([name, one]) => [
     name,
-    { type: 'object', additionalProperties: { $ref: getSchemaPath(model) } },
+    isModel(one)
+      ? { type: 'object', additionalProperties: { $ref: getSchemaPath(one) } }
+      : { type: 'object', properties: mapsOf(one) },
   ]);
+  return Object.fromEntries(maps) as Record<string, object>;
+}
+
+function envelope(data: object, includes: Includes, meta?: Type): object {
+  const maps = mapsOf(includes);
   return {
     type: 'object',
     required: ['data', ...(meta ? ['meta'] : [])],
     properties: {
       data,
-      ...(maps.length > 0 ? { includes: { type: 'object', properties: Object.fromEntries(maps) } } : {}),
+      ...(Object.keys(maps).length > 0 ? { includes: { type: 'object', properties: maps } } : {}),
       ...(meta ? { meta: { $ref: getSchemaPath(meta) } } : {}),
     },
   };

@@ -31,6 +31,9 @@ export interface Lifetime {
   readonly deletedAt: number | null;
 }
 
+/** What the contract says something can be (§6). Each thing is only ever in some of these; the others find nothing. */
+export const CONTRACT_STATES: readonly string[] = ['new', 'configuring', 'live', 'inactive', 'deleting', 'deleted'];
+
 /** Where something stands, and since when. */
 export class StateResponse {
   /** @example live */
@@ -45,10 +48,4 @@ export class CreatorResponse {
   id: string;
   /** @example api-key */
   type: string;
-}
-
-/** What a 202 says (management contract §5). There is no `job` when the work is already done. */
-export class JobDescriptorResponse {
-  /** @example hub.role.delete */
-  action: string;
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
+import { CONTRACT_STATES } from '../../common/http/contract.js';
 import { FlatQueries, Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
 import { ID_PATTERN } from '../../common/ids.js';
 import { type FlatQuery, type FlatQuerySpec } from '../../common/query/index.js';
@@ -20,7 +21,7 @@ interface WithRoles<T> extends Envelope<T> {
 
 const IDS = { pattern: ID_PATTERN, multiple: true };
 const FILTERS = {
-  state: { values: ['new', 'configuring', 'live', 'inactive', 'deleting', 'deleted'], multiple: true },
+  state: { values: CONTRACT_STATES, multiple: true },
   search: {},
   role: IDS,
   group: IDS,

@@ -70,11 +70,11 @@ export class ApiKeyRepository {
   }
 
   /**
-   * The keys that have not ended of all that a key made and those made in turn, the nearest generation first. One
+   * The keys that have not ended of all that a key or an account made and those made in turn, the nearest generation first. One
    * statement reads who made whom, however long the line is; it goes through ended keys too, or one could hide behind.
    */
-  async madeBy(tx: EntityManager, { hubId, id }: ApiKey): Promise<ApiKey[]> {
-    const sql = "SELECT id, creator_id AS creatorId FROM api_key WHERE hub_id = ? AND creator_type = 'api-key'";
+  async madeBy(tx: EntityManager, hubId: string, id: string): Promise<ApiKey[]> {
+    const sql = 'SELECT id, creator_id AS creatorId FROM api_key WHERE hub_id = ?';
     const made = descendantsOf(id, (await tx.query(sql, [hubId])) as { id: string; creatorId: string }[]);
     const keys = new Map<string, ApiKey>();
     for (let start = 0; start < made.length; start += IDS_AT_ONCE) {
@@ -92,6 +92,18 @@ export class ApiKeyRepository {
         AND EXISTS (SELECT 1 FROM api_secret s WHERE s.hub_id = k.hub_id AND s.key_id = k.id AND s.ends_at IS NULL)`;
     const rows = (await tx.query(sql, [hubId])) as { id: string; ips: string | null }[];
     return rows.map(({ id, ips }) => ({ id, ips: ips === null ? null : (JSON.parse(ips) as string[]) }));
+  }
+
+  /**
+   * Each member with the root role who can sign in with a password of their own choice. By table name: accounts and
+   * memberships are modules above this one.
+   */
+  async lastingRootMembers(tx: EntityManager, hubId: string): Promise<{ id: string; ips: null }[]> {
+    const sql = `SELECT m.id FROM membership m JOIN role r ON r.hub_id = m.hub_id AND r.id = m.role_id
+      JOIN account a ON a.id = m.member_id
+      WHERE m.hub_id = ? AND r.root = 1 AND a.state = 'live' AND a.password_hash IS NOT NULL AND a.password_once = 0`;
+    const rows = (await tx.query(sql, [hubId])) as { id: string }[];
+    return rows.map(({ id }) => ({ id, ips: null }));
   }
 
   /** Each key with the latest use of any of its secrets. */

@@ -88,7 +88,10 @@ export class KeyRules {
     }
   }
 
-  /** Another root key that never ends and works from where the actor is: one for other addresses only may work nowhere. */
+  /**
+   * Another root key that never ends and works from where the actor is, or a root member: a key for other addresses
+   * only may work nowhere.
+   */
   async hasAnotherWayIn(mutation: Mutation, without: readonly ApiKey[]): Promise<boolean> {
     const { actor } = mutation;
     const others = await this.waysInWithout(mutation, without);
@@ -110,7 +113,11 @@ export class KeyRules {
 
   private async waysInWithout({ tx, actor }: Mutation, keys: readonly ApiKey[]): Promise<{ ips: string[] | null }[]> {
     const gone = new Set(keys.map(({ id }) => id));
-    return (await this.keys.lastingRootKeys(tx, actor.hubId)).filter(({ id }) => !gone.has(id));
+    const ways = [
+      ...(await this.keys.lastingRootKeys(tx, actor.hubId)),
+      ...(await this.keys.lastingRootMembers(tx, actor.hubId)),
+    ];
+    return ways.filter(({ id }) => !gone.has(id));
   }
 
   private async getRole({ tx }: Mutation, key: ApiKey): Promise<RoleFacts> {

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { authorize, generateKeySecret, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import { type EntityManager } from 'typeorm';
+import {
+  authorize,
+  generateKeySecret,
+  type Mutation,
+  Mutations,
+  type Principal,
+  type PrincipalRecord,
+} from '../../access/index.js';
+import { AddressList } from '../../common/ip/index.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { type Role, RoleService } from '../role/index.js';
@@ -88,15 +97,47 @@ export class ApiKeyService {
   delete(principal: Principal, id: string, fate: CreatedFate = 'keep'): Promise<DeletedApiKey> {
     return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
       const key = await this.rules.getKey(mutation, id);
-      const created = await this.keys.madeBy(mutation.tx, key);
-      const doomed = fate === 'revoke' ? [key, ...created] : [key];
-      await this.rules.assertMayEnd(mutation, doomed);
-      for (const one of doomed) {
-        await this.end(mutation, one);
-      }
+      const created = await this.keys.madeBy(mutation.tx, key.hubId, id);
+      await this.endAll(mutation, fate === 'revoke' ? [key, ...created] : [key]);
       const [withUse] = await this.keys.withUse(key.hubId, [key]);
       return { key: withUse, created };
     });
+  }
+
+  /** What a member made that has not ended, as it is afterwards: ended too if that is asked for, all of it or none. */
+  async settleCreated(mutation: Mutation, accountId: string, fate: CreatedFate): Promise<readonly ApiKey[]> {
+    const created = await this.keys.madeBy(mutation.tx, mutation.actor.hubId, accountId);
+    if (fate === 'revoke') {
+      await this.endAll(mutation, created);
+    }
+    return created;
+  }
+
+  /** Whether somebody can still get into the hub as root, as things stand in this transaction. */
+  hasWayIn(mutation: Mutation): Promise<boolean> {
+    return this.rules.hasAnotherWayIn(mutation, []);
+  }
+
+  /** The facts by which a key could act now, also about addresses and its end; null unless it is live. */
+  async findStanding(
+    tx: EntityManager,
+    hubId: string,
+    id: string,
+    now: number,
+  ): Promise<Pick<PrincipalRecord, 'role' | 'ips' | 'expiresAt'> | null> {
+    const key = await this.keys.find(hubId, id, tx);
+    if (key?.state !== 'live' || (key.expiresAt !== null && key.expiresAt <= now)) {
+      return null;
+    }
+    const role = await this.roles.findFacts(tx, hubId, key.roleId);
+    return role && { role, ips: key.ips && AddressList.parse(key.ips), expiresAt: key.expiresAt };
+  }
+
+  private async endAll(mutation: Mutation, doomed: readonly ApiKey[]): Promise<void> {
+    await this.rules.assertMayEnd(mutation, doomed);
+    for (const one of doomed) {
+      await this.end(mutation, one);
+    }
   }
 
   private async end(mutation: Mutation, key: ApiKey): Promise<void> {

@@ -1,4 +1,5 @@
 export * from './hub.module.js';
 export * from './hub.service.js';
+export * from './dto/hub.response.js';
 export * from './dto/whoami.response.js';
 export { type Hub } from './hub.entity.js';

@@ -2,8 +2,8 @@ import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
-import { JobDescriptorResponse } from '../../common/http/contract.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { JobDescriptorResponse } from '../job/index.js';
 import { CreateListDto } from './dto/list.dto.js';
 import { ListResponse } from './dto/list.response.js';
 import { LIST_SORTS } from './list.repository.js';
@@ -50,7 +50,6 @@ export class ListController {
     @CurrentPrincipal() caller: Principal,
     @Param('listId') id: string,
   ): Promise<Envelope<JobDescriptorResponse>> {
-    await this.lists.delete(caller, id);
-    return { data: { action: 'hub.list.delete' } };
+    return { data: JobDescriptorResponse.from(await this.lists.delete(caller, id)) };
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/index.js';
 import { HubModule } from '../hub/index.js';
+import { JobModule } from '../job/index.js';
 import { ListSweepRepository } from './list-sweep.repository.js';
 import { ListSweeper } from './list-sweeper.js';
 import { ListController } from './list.controller.js';
@@ -12,7 +13,7 @@ import { RowRepository } from './row.repository.js';
 import { RowService } from './row.service.js';
 
 @Module({
-  imports: [ActivityModule, HubModule],
+  imports: [ActivityModule, HubModule, JobModule],
   controllers: [ListController, ListPublicController],
   providers: [ListRepository, ListService, ListSweepRepository, ListSweeper, RowReader, RowRepository, RowService],
   exports: [ListService, RowService],

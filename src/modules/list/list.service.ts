@@ -7,6 +7,7 @@ import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
+import { type Job, JobService } from '../job/index.js';
 import { type ColumnInput, layColumns, type ListColumn } from './list-columns.js';
 import { ListSweeper } from './list-sweeper.js';
 import { List } from './list.entity.js';
@@ -27,6 +28,7 @@ export class ListService {
     private readonly hubs: HubService,
     private readonly mutations: Mutations,
     private readonly activity: ActivityRecorder,
+    private readonly jobs: JobService,
     private readonly sweeper: ListSweeper,
   ) {}
 
@@ -56,9 +58,9 @@ export class ListService {
     });
   }
 
-  /** The list is gone with the commit and its name is free; its rows are removed afterwards, a few at a time. */
-  async delete(principal: Principal, id: string): Promise<void> {
-    await this.mutations.run(principal, 'lists-manage', async (mutation) => {
+  /** The list is gone with the commit, its name is free, and the job is done; its rows are removed afterwards, a few at a time. */
+  async delete(principal: Principal, id: string): Promise<Job> {
+    const done = await this.mutations.run(principal, 'lists-manage', async (mutation) => {
       const { tx, actor, now } = mutation;
       const list = await this.lists.find(actor.hubId, id, tx);
       if (!list) {
@@ -68,8 +70,10 @@ export class ListService {
       Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
       await this.lists.markDeleted(tx, list);
       await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), facts(list), {});
+      return this.jobs.completed(mutation, 'hub.list.delete', componentOf(list));
     });
     this.sweeper.wake();
+    return done;
   }
 
   /** Which of these ids are live lists of the hub, for whoever grants rights on them. */

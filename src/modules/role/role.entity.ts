@@ -8,6 +8,7 @@ import {
   jsonColumn,
   Lifecycle,
   stringColumn,
+  textColumn,
 } from '../../database/index.js';
 
 /** What may be administered: capabilities, and a rank that says whom its holders may manage. */
@@ -23,6 +24,10 @@ export class Role extends Lifecycle {
 
   @Column(stringColumn(200, { nullable: true }))
   name: string | null;
+
+  /** For the search. Folding can make a name many times as long. */
+  @Column(textColumn({ name: 'name_key', nullable: true }))
+  nameKey: string | null;
 
   @Column(stringColumn(100))
   identifier: string;

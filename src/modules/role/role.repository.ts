@@ -1,22 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull, type SelectQueryBuilder } from 'typeorm';
 import { isId } from '../../common/ids.js';
+import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { applyPage, Database } from '../../database/index.js';
+import { applyPage, containing, Database } from '../../database/index.js';
 import { Role } from './role.entity.js';
 
-const SORTS = { id: 'id', name: 'name', identifier: 'identifier', rank: 'rank', 'events.created': 'createdAt' };
+const SORTS = {
+  id: 'id',
+  name: 'nameKey',
+  identifier: 'identifier',
+  rank: 'rank',
+  'events.created': 'createdAt',
+  'events.updated': 'updatedAt',
+};
+export const ROLE_SORTS = Object.keys(SORTS);
+
+/** How many hold a role now. */
+export interface RoleCounts {
+  readonly members: number;
+  readonly apiKeys: number;
+}
 
 @Injectable()
 export class RoleRepository {
   constructor(private readonly database: Database) {}
 
+  /** Live roles; deleted ones only when the filter asks for them. */
   list(hubId: string, query: ResourceQuery): Promise<Role[]> {
-    const builder = this.database.reader
-      .createQueryBuilder(Role, 'r')
-      .where('r.hubId = :hubId AND r.deletedAt IS NULL', { hubId });
-    if (query.filter.identifier) {
-      builder.andWhere('r.identifier IN (:...identifiers)', { identifiers: query.filter.identifier });
+    const { state, identifier, search } = query.filter;
+    const builder = this.database.reader.createQueryBuilder(Role, 'r').where('r.hubId = :hubId', { hubId });
+    whereState(builder, state ?? ['live']);
+    if (identifier) {
+      builder.andWhere('r.identifier IN (:...identifiers)', { identifiers: identifier });
+    }
+    if (search) {
+      builder.andWhere("r.nameKey LIKE :search ESCAPE '!'", { search: containing(nameKey(search[0])) });
     }
     return applyPage(builder, query, SORTS).getMany();
   }
@@ -35,6 +54,12 @@ export class RoleRepository {
     return this.database.reader.findBy(Role, { hubId, id: In([...ids]) });
   }
 
+  /** One statement for each kind of holder, however many roles. */
+  async countHolders(hubId: string, ids: readonly string[]): Promise<Map<string, RoleCounts>> {
+    const [members, keys] = [await this.countMembers(hubId, ids), await this.countKeys(hubId, ids)];
+    return new Map(ids.map((id) => [id, { members: members.get(id) ?? 0, apiKeys: keys.get(id) ?? 0 }]));
+  }
+
   async insert(tx: EntityManager, roles: Role | Role[]): Promise<void> {
     await tx.insert(Role, roles);
   }
@@ -50,6 +75,29 @@ export class RoleRepository {
     const rows = (await tx.query(sql, [hubId, id])) as { id: string }[];
     return rows.map((row) => row.id);
   }
+
+  private async countKeys(hubId: string, ids: readonly string[]): Promise<Map<string, number>> {
+    if (ids.length === 0) {
+      return new Map();
+    }
+    const sql =
+      'SELECT role_id AS id, COUNT(*) AS count FROM api_key WHERE hub_id = ? AND deleted_at IS NULL ' +
+      `AND role_id IN (${ids.map(() => '?').join(', ')}) GROUP BY role_id`;
+    const rows = await this.database.query<{ id: string; count: number }>(sql, [hubId, ...ids]);
+    return new Map(rows.map(({ id, count }) => [id, Number(count)]));
+  }
+
+  /** No role has members: there are only keys so far. */
+  private async countMembers(_hubId: string, _ids: readonly string[]): Promise<Map<string, number>> {
+    return new Map();
+  }
 }
 
-export const ROLE_SORTS = Object.keys(SORTS);
+/** States that no role is ever in find nothing. */
+function whereState(builder: SelectQueryBuilder<Role>, states: readonly string[]): void {
+  const parts = [
+    ...(states.includes('live') ? ['r.deletedAt IS NULL'] : []),
+    ...(states.includes('deleted') ? ['r.deletedAt IS NOT NULL'] : []),
+  ];
+  builder.andWhere(parts.length > 0 ? `(${parts.join(' OR ')})` : '1 = 0');
+}

@@ -12,9 +12,11 @@ import {
   type RoleFacts,
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
+import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
+import { type Job, JobService } from '../job/index.js';
 import { DEFAULT_ROLES, type DefaultRole } from './default-roles.js';
 import { type CreateRoleDto, type UpdateRoleDto } from './dto/role.dto.js';
 import { Role } from './role.entity.js';
@@ -25,7 +27,7 @@ import {
   RootRoleError,
   UnknownCapabilityError,
 } from './role.errors.js';
-import { RoleRepository } from './role.repository.js';
+import { type RoleCounts, RoleRepository } from './role.repository.js';
 
 const NAMED_KEYS_MAX = 20;
 
@@ -35,6 +37,7 @@ export class RoleService {
     private readonly roles: RoleRepository,
     private readonly mutations: Mutations,
     private readonly activity: ActivityRecorder,
+    private readonly jobs: JobService,
   ) {}
 
   list(principal: Principal, query: ResourceQuery): Promise<Role[]> {
@@ -48,6 +51,12 @@ export class RoleService {
     }
     authorize(principal, 'read', role);
     return role;
+  }
+
+  /** Who holds each of these roles of the hub, in numbers, by the role's id. */
+  countsOf(principal: Principal, roles: readonly Role[]): Promise<Map<string, RoleCounts>> {
+    const ids = roles.map((role) => role.id);
+    return this.roles.countHolders(principal.hubId, ids);
   }
 
   create(principal: Principal, input: CreateRoleDto): Promise<Role> {
@@ -81,7 +90,7 @@ export class RoleService {
   }
 
   /** Refused while keys hold the role. The row stays, marked deleted. */
-  delete(principal: Principal, id: string): Promise<void> {
+  delete(principal: Principal, id: string): Promise<Job> {
     return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
       const { tx, now } = mutation;
       const role = await this.getEditable(mutation, id);
@@ -94,6 +103,7 @@ export class RoleService {
       await this.roles.update(tx, role);
       await this.activity.recordChange(mutation, 'hub.role.delete', componentOf(role), facts(role), {});
       mutation.changed({ kind: 'role', id });
+      return this.jobs.completed(mutation, 'hub.role.delete', componentOf(role));
     });
   }
 
@@ -148,6 +158,7 @@ function newRole(
 ): Role {
   return Object.assign(new Role(), {
     ...shape,
+    nameKey: keyOf(shape.name),
     id: newId(now),
     hubId,
     defaultOf,
@@ -170,13 +181,17 @@ function capabilitiesOf(input: { all: boolean; specific: string[] } | null): { a
 /** Undefined leaves, null clears. */
 function applyEdit(role: Role, { name, identifier, rank, capabilities, extra }: UpdateRoleDto): void {
   const edit: Partial<Role> = {
-    ...(name !== undefined && { name }),
+    ...(name !== undefined && { name, nameKey: keyOf(name) }),
     ...(identifier !== undefined && { identifier }),
     ...(rank !== undefined && { rank }),
     ...(capabilities !== undefined && { capabilities: capabilitiesOf(capabilities) }),
     ...(extra !== undefined && { extra }),
   };
   Object.assign(role, edit);
+}
+
+function keyOf(name: string | null): string | null {
+  return name === null ? null : nameKey(name);
 }
 
 /** What the audit compares. */
