@@ -2,10 +2,9 @@ import { Body, Controller, Delete, Get, Patch, Post, Put } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger';
 import { type AccountPrincipal, Authenticated, CurrentAccount, Public } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
-import { JobDescriptorResponse } from '../../common/http/contract.js';
 import { type Client, CurrentClient } from './client.decorator.js';
 import { ChangePasswordDto, RegisterDto, UpdateAccountDto, VerifyEmailDto } from './dto/account.dto.js';
-import { AccountResponse } from './dto/account.response.js';
+import { AccountDeletionResponse, AccountResponse } from './dto/account.response.js';
 import { ProofDto } from './dto/sign-in.dto.js';
 import { OwnAccountService } from './own-account.service.js';
 import { PasswordService } from './password.service.js';
@@ -52,11 +51,11 @@ export class AccountController {
   /** Delete your account for good; refused while a hub would be left without an owner. */
   @Delete()
   @Authenticated('session')
-  @Answers(JobDescriptorResponse, { status: 202 })
+  @Answers(AccountDeletionResponse, { status: 202 })
   async delete(
     @CurrentAccount() account: AccountPrincipal,
     @Body() body: ProofDto,
-  ): Promise<Envelope<JobDescriptorResponse>> {
+  ): Promise<Envelope<AccountDeletionResponse>> {
     return this.accounts.delete(account, body).then(() => ({ data: { action: 'account.delete' } }));
   }
 

@@ -21,9 +21,11 @@ export interface NewAccount {
   readonly verified: boolean;
 }
 
-export function newAccount(input: NewAccount, creator: Creator, now: number): Account {
+/** @param creator null = its owner */
+export function newAccount(input: NewAccount, creator: Creator | null, now: number): Account {
+  const id = newId(now);
   return Object.assign(new Account(), {
-    id: newId(now),
+    id,
     email: plainEmail(input.email),
     emailKey: emailKey(input.email),
     firstName: input.firstName,
@@ -44,7 +46,7 @@ export function newAccount(input: NewAccount, creator: Creator, now: number): Ac
     recoveryCodes: null,
     lastLoginAt: null,
     revision: 1,
-    ...bornOf(creator, now),
+    ...bornOf(creator ?? { id, type: 'account' }, now),
   });
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type Creator, parseSecret, PLATFORM } from '../../access/index.js';
+import { parseSecret } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { emailKey } from '../../common/email.js';
 import { Database, uniqueOr } from '../../database/index.js';
@@ -18,9 +18,6 @@ import { SignInThrottle } from './sign-in-throttle.js';
 /** By table name, as invites are of a module that stands on this one. */
 const INVITED = `SELECT m.recipient FROM membership m JOIN hub h ON h.id = m.hub_id
   WHERE m.token_digest = ? AND m.state = 'pending' AND m.invite_ends_at > ? AND h.state = 'live'`;
-
-/** Nobody made it but its owner. */
-const MADE_BY_INVITE: Creator = PLATFORM;
 
 /** Accounts for those who were invited: there is no other way to get one, save the command line. */
 @Injectable()
@@ -51,7 +48,7 @@ export class RegistrationService {
     const account = await this.database.transaction(async (tx) => {
       const now = this.clock.now();
       await this.getRecipient(invite_token, tx);
-      const made = newAccount({ email, ...names, verified: true }, MADE_BY_INVITE, now);
+      const made = newAccount({ email, ...names, verified: true }, null, now);
       setPassword(made, hash, now);
       await uniqueOr(
         'uq_account_email',

@@ -84,3 +84,9 @@ export class PublicAccountResponse {
 function nameOf({ firstName, lastName }: Account): AccountNameResponse {
   return { first: firstName, last: lastName };
 }
+
+/** What a 202 says (management contract §5). There is no `job`: the work is done already. */
+export class AccountDeletionResponse {
+  /** @example account.delete */
+  action: string;
+}
