@@ -60,7 +60,10 @@ describe('signing in: 200', () => {
     const passwordHash = await app.nest.get(PasswordHasher).hash('Café ordinaire, très');
     const account = await person(app, { passwordHash });
 
-    await attempt(app, { email: ` ${account.email.toUpperCase()}`, password: 'Cafe\u0301 ordinaire, tre\u0300s' }).expect(200);
+    await attempt(app, {
+      email: ` ${account.email.toUpperCase()}`,
+      password: 'Cafe\u0301 ordinaire, tre\u0300s',
+    }).expect(200);
   });
 
   it('lets a member into its hubs', async () => {
@@ -196,7 +199,12 @@ describe('signing in with a second factor', () => {
     const account = await person(app);
     const { secret } = await enable(app, await signIn(app, account));
     const right = Number(codeOf(app, secret));
-    const wrong = [String((right + 1) % 1_000_000).padStart(6, '0'), codeOf(app, secret, -3), '', 'AAAA-AAAA-AAAA-AAAA'];
+    const wrong = [
+      String((right + 1) % 1_000_000).padStart(6, '0'),
+      codeOf(app, secret, -3),
+      '',
+      'AAAA-AAAA-AAAA-AAAA',
+    ];
 
     for (const totp of wrong) {
       const answer = await leavesAccountsAlone(app, () => attempt(app, { email: account.email, totp }).expect(403));
@@ -232,7 +240,9 @@ describe('signing in: 422', () => {
   });
 
   it('takes nothing from the query, and says that a credential there has leaked', async () => {
-    const answer = await app.anonymous.post(`${LOGIN}?password=x`, { email: 'a@example.com', password: 'x' }).expect(422);
+    const answer = await app.anonymous
+      .post(`${LOGIN}?password=x`, { email: 'a@example.com', password: 'x' })
+      .expect(422);
     expect(refusalOf(answer)).toMatchObject({ source: '/query', detail: expect.stringContaining('never accepted') });
   });
 });

@@ -94,7 +94,8 @@ export async function leavesAccountsAlone<T>(app: TestApp, act: () => PromiseLik
 }
 
 async function stored(app: TestApp): Promise<object[][]> {
-  const sessions = 'SELECT id, account_id, digest, second_factor, password_once, expires_at, ended_at FROM account_session';
+  const sessions =
+    'SELECT id, account_id, digest, second_factor, password_once, expires_at, ended_at FROM account_session';
   const all = [sessions, 'SELECT * FROM account', 'SELECT * FROM membership', 'SELECT id FROM mail_outbox'];
   return Promise.all(all.map((sql) => app.database.query<object>(`${sql} ORDER BY id`)));
 }
