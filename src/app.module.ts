@@ -16,6 +16,7 @@ import { InstallationModule } from './modules/installation/index.js';
 import { JobModule } from './modules/job/index.js';
 import { ListModule } from './modules/list/index.js';
 import { MailModule } from './modules/mail/index.js';
+import { MemberModule } from './modules/member/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
 
@@ -40,6 +41,7 @@ export class AppModule {
         ApiKeyModule,
         AuthModule,
         MailModule,
+        MemberModule,
         ProvisioningModule,
         HealthModule,
       ],

@@ -63,9 +63,19 @@ export class Mutations {
     });
   }
 
-  /** A change of what belongs to a person and to no hub. @throws UnauthenticatedError when the session has ended meanwhile */
-  runForAccount<T>(account: AccountPrincipal, work: (mutation: AccountMutation) => Promise<T>): Promise<T> {
-    return this.announced(PLATFORM.id, async (tx, changed) => {
+  /**
+   * A change of what is a person's own: of no hub, or of the one that is named, which is then locked first.
+   * @throws UnauthenticatedError when the session has ended meanwhile
+   */
+  runForAccount<T>(
+    account: AccountPrincipal,
+    work: (mutation: AccountMutation) => Promise<T>,
+    hubId: string | null = null,
+  ): Promise<T> {
+    return this.announced(hubId ?? PLATFORM.id, async (tx, changed) => {
+      if (hubId !== null) {
+        await this.directory.lockHub(tx, hubId);
+      }
       await this.sessions.lockAccount(tx, account.session.accountId);
       const now = this.clock.now();
       const session = await this.rereadSession(tx, account.session.sessionId, now);

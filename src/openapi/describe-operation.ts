@@ -1,7 +1,8 @@
 import { type AuthenticatedBy, type RouteAccess } from '../access/index.js';
 import { doorOf } from '../common/http/door.js';
 import { errorResponses } from './error-responses.js';
-import { OPERATION_NOTES, type OperationNotes } from './operation-notes.js';
+import { type OperationNotes } from './notes.js';
+import { OPERATION_NOTES } from './operation-notes.js';
 import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
 import {
   type ApiOperation,

@@ -1,24 +1,7 @@
 import { CeilingError } from '../access/index.js';
-import {
-  type AppError,
-  ConflictError,
-  ForbiddenError,
-  InvalidInputError,
-  NotFoundError,
-} from '../common/errors/index.js';
-import { type ApiExample } from './types.js';
-
-/** What no decorator says about an operation: bodies that run, errors of its own, headers of its success. */
-export interface OperationNotes {
-  readonly bodies?: readonly ApiExample[];
-  readonly errors?: readonly AppError[];
-  /** Name to description. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Stands where a reader puts in an id of their own. */
-export const EXAMPLE_ID = '0199e2f1a0c34b5d6e7f8091';
-const OTHER_ID = '0199e2f1b77d4e0a92c5d318';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
+import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
+import { MEMBER_NOTES } from './notes-members.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
 const NOT_ALLOWED = '403.not-allowed';
@@ -68,8 +51,10 @@ const LAST_SECRET = new ConflictError(
 const UNKNOWN_ROLE = new InvalidInputError('There is no such role in this hub. See GET /v1/hubs/current/roles.', {
   source: '/role_id',
 });
-const ROLE_IN_USE = inUse(
-  'API keys hold this role. Give them another role or delete them first; they are in extra.api_keys.',
+const ROLE_IN_USE = new ConflictError(
+  'Still in use: API keys hold this role (extra.api_keys). Give them another role or remove them first.',
+  { extra: { api_keys: [EXAMPLE_ID], members: [], invites: [] } },
+  '409.in-use',
 );
 const GROUP_IN_USE = inUse(
   'API keys belong to this user group. Move or delete them first; they are in extra.api_keys.',
@@ -104,6 +89,7 @@ const LIST_BODY = {
 
 /** By operationId; what is left out has nothing to add. */
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
+  ...MEMBER_NOTES,
   updateHub: {
     bodies: [
       {

@@ -1,5 +1,5 @@
 import { ERROR_SCHEMAS } from './error-responses.js';
-import { EXAMPLE_ID } from './operation-notes.js';
+import { EXAMPLE_ID } from './notes.js';
 import { type ApiPaths, type JsonSchema } from './types.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T08:00:00.000Z' };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Database } from '../../database/index.js';
 
-interface Left {
+export interface EndedMembership {
   readonly id: string;
   readonly hubId: string;
 }
@@ -43,15 +43,32 @@ export class MembershipEnds {
   }
 
   /** Ends them all; resolves to which those were. */
-  async endAll(tx: EntityManager, accountId: string, now: number): Promise<Left[]> {
-    const sql = 'SELECT id, hub_id AS hubId FROM membership WHERE member_id = ?';
-    const left = (await tx.query(sql, [accountId])) as Left[];
+  async endAll(tx: EntityManager, accountId: string, now: number): Promise<EndedMembership[]> {
+    const left = (await tx.query('SELECT id, hub_id AS hubId FROM membership WHERE member_id = ?', [
+      accountId,
+    ])) as EndedMembership[];
     await tx.query(
       `UPDATE membership SET state = 'deleted', state_changed_at = ?, updated_at = ?, deleted_at = ?, member_id = NULL,
         revision = revision + 1 WHERE member_id = ?`,
       [now, now, now, accountId],
     );
     return left;
+  }
+
+  /** Takes back the invites that the account sent and nobody answered; resolves to which those were. */
+  async revokeInvites(tx: EntityManager, accountId: string, now: number): Promise<EndedMembership[]> {
+    const sent = "state = 'pending' AND creator_type = 'account' AND creator_id = ?";
+    const open = (await tx.query(`SELECT id, hub_id AS hubId FROM membership WHERE ${sent}`, [
+      accountId,
+    ])) as EndedMembership[];
+    for (const { id } of open) {
+      await tx.query(
+        `UPDATE membership SET state = 'revoked', state_changed_at = ?, updated_at = ?, invited_key = NULL,
+          token_digest = NULL, invite_ends_at = NULL, revision = revision + 1 WHERE id = ?`,
+        [now, now, id],
+      );
+    }
+    return open;
   }
 
   private async isLastRoot(tx: EntityManager, accountId: string, hubId: string): Promise<boolean> {

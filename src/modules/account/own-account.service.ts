@@ -10,7 +10,7 @@ import { AccountRepository } from './account.repository.js';
 import { type UpdateAccountDto } from './dto/account.dto.js';
 import { type ProofDto } from './dto/sign-in.dto.js';
 import { IdentityProof, type OwnChange } from './identity-proof.js';
-import { MembershipEnds } from './membership-ends.js';
+import { type EndedMembership, MembershipEnds } from './membership-ends.js';
 import { SessionService } from './session.service.js';
 
 /** What a signed-in person does with their own account. */
@@ -66,18 +66,26 @@ export class OwnAccountService {
     return account;
   }
 
-  private async leaveHubs({ tx, now, row, account }: OwnChange): Promise<void> {
-    for (const { id, hubId } of await this.memberships.endAll(tx, row.id, now)) {
+  private async leaveHubs(change: OwnChange): Promise<void> {
+    const { tx, now, row } = change;
+    const revoked = await this.memberships.revokeInvites(tx, row.id, now);
+    await this.tell(change, 'hub.membership.update', revoked, { before: 'pending', after: 'revoked' });
+    const left = await this.memberships.endAll(tx, row.id, now);
+    await this.tell(change, 'hub.membership.delete', left, { before: 'accepted', after: 'deleted' });
+  }
+
+  /** In the log of each hub. */
+  private async tell(
+    { tx, now, account }: OwnChange,
+    event: string,
+    memberships: readonly EndedMembership[],
+    states: { readonly before: string; readonly after: string },
+  ): Promise<void> {
+    for (const { id, hubId } of memberships) {
       const record = account.session.memberships.get(hubId);
       if (record) {
         const component = { type: 'membership', id };
-        const states = [{ state: 'accepted' }, { state: 'deleted' }] as const;
-        await this.activity.recordChange(
-          { tx, now, actor: actorIn(account, record) },
-          'hub.membership.delete',
-          component,
-          ...states,
-        );
+        await this.activity.record(tx, actorIn(account, record), now, { event, component, changes: { state: states } });
       }
     }
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull } from 'typeorm';
 import { Database } from '../../database/index.js';
 import { Hub } from './hub.entity.js';
 
@@ -17,6 +17,12 @@ export class HubRepository {
 
   async insert(tx: EntityManager, hub: Hub): Promise<void> {
     await tx.insert(Hub, hub);
+  }
+
+  findMany(ids: readonly string[]): Promise<Hub[]> {
+    return ids.length === 0
+      ? Promise.resolve([])
+      : this.database.reader.findBy(Hub, { id: In([...ids]), deletedAt: IsNull() });
   }
 
   list(): Promise<Hub[]> {

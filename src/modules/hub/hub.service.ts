@@ -36,6 +36,16 @@ export class HubService {
     return this.hubs.list();
   }
 
+  /** Those of these that are not deleted. */
+  findMany(ids: readonly string[]): Promise<Hub[]> {
+    return this.hubs.findMany(ids);
+  }
+
+  /** Whether the hub lets anybody in, as it is inside this transaction. */
+  async isLive(tx: EntityManager, id: string): Promise<boolean> {
+    return (await this.hubs.find(id, tx))?.state === 'live';
+  }
+
   /** What the hub demands, as it is inside this transaction. */
   async security(tx: EntityManager, hubId: string): Promise<HubSecurity> {
     return securityOf((await this.get(hubId, tx)).security);

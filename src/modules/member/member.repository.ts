@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { type EntityManager, MoreThan, type SelectQueryBuilder } from 'typeorm';
 import { type Creator } from '../../access/index.js';
 import { emailKey } from '../../common/email.js';
 import { isId } from '../../common/ids.js';
@@ -36,7 +36,11 @@ export class MemberRepository {
 
   /** What an account is a member of, in every hub. */
   listOfAccount(accountId: string, query: ResourceQuery): Promise<Membership[]> {
-    return applyPage(this.select('m.memberId = :accountId', { accountId }, query, ['accepted']), query, SORTS).getMany();
+    return applyPage(
+      this.select('m.memberId = :accountId', { accountId }, query, ['accepted']),
+      query,
+      SORTS,
+    ).getMany();
   }
 
   /** The invites that wait for an address, in every hub. */
@@ -68,8 +72,12 @@ export class MemberRepository {
     return manager.findOneBy(Membership, { tokenDigest });
   }
 
-  countPending(tx: EntityManager, hubId: string): Promise<number> {
-    return tx.countBy(Membership, { hubId, state: 'pending' });
+  findPendingFor(tx: EntityManager, hubId: string, invitedKey: string): Promise<Membership | null> {
+    return tx.findOneBy(Membership, { hubId, invitedKey });
+  }
+
+  countPending(tx: EntityManager, hubId: string, now: number): Promise<number> {
+    return tx.countBy(Membership, { hubId, state: 'pending', inviteEndsAt: MoreThan(now) });
   }
 
   pendingFrom(tx: EntityManager, hubId: string, { id, type }: Creator): Promise<Membership[]> {

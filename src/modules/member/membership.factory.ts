@@ -67,6 +67,11 @@ export function giveRole(membership: Membership, roleId: string, now: number): v
   Object.assign(membership, { roleId, updatedAt: now, revision: membership.revision + 1 });
 }
 
+/** Nobody has answered it in time. */
+export function hasEnded({ inviteEndsAt }: Membership, now: number): boolean {
+  return inviteEndsAt !== null && inviteEndsAt <= now;
+}
+
 /** What the audit compares. */
 export function membershipFacts({ accountId, roleId, state, recipient }: Membership): Record<string, unknown> {
   return { account_id: accountId, role_id: roleId, state, recipient };

@@ -6,6 +6,7 @@ import { GroupModule } from '../group/index.js';
 import { HubModule } from '../hub/index.js';
 import { InstallationModule } from '../installation/index.js';
 import { ListModule } from '../list/index.js';
+import { MemberModule } from '../member/index.js';
 import { RoleModule } from '../role/index.js';
 import { DemoService } from './demo.service.js';
 import { ProvisioningService } from './provisioning.service.js';
@@ -20,6 +21,7 @@ import { ProvisioningService } from './provisioning.service.js';
     HubModule,
     InstallationModule,
     ListModule,
+    MemberModule,
     RoleModule,
   ],
   providers: [DemoService, ProvisioningService],

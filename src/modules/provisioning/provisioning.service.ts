@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { PLATFORM, platformPrincipal, type Principal } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
-import { emailKey, isEmailAddress } from '../../common/email.js';
+import { isEmailAddress } from '../../common/email.js';
 import { Database } from '../../database/index.js';
 import { type Account, AccountService, EmailInvalidError, type OneTimePassword } from '../account/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { ApiKeyService, type CreatedApiKey } from '../api-key/index.js';
 import { type Hub, HubService } from '../hub/index.js';
 import { InstallationService } from '../installation/index.js';
-import { addFirstMember } from '../member/index.js';
+import { MembershipRecorder, newMember } from '../member/index.js';
 import { type Role, RoleService } from '../role/index.js';
 
 /** A hub that was just made, with the only copy of its owner key's secret. */
@@ -41,6 +41,7 @@ export class ProvisioningService {
     private readonly roles: RoleService,
     private readonly keys: ApiKeyService,
     private readonly accounts: AccountService,
+    private readonly memberships: MembershipRecorder,
     private readonly activity: ActivityRecorder,
     private readonly clock: Clock,
   ) {}
@@ -114,11 +115,9 @@ export class ProvisioningService {
     const there = await this.accounts.findByEmail(email, tx);
     const input = { email, firstName: '', lastName: '', verified: true };
     const account = there ?? (await this.accounts.create(tx, input, PLATFORM, password));
-    const whose = { accountId: account.id, email: account.email, emailKey: emailKey(account.email) };
-    const member = await addFirstMember(tx, { hubId: role.hubId, roleId: role.id, ...whose }, now);
-    const component = { type: 'membership', id: member.id };
-    const after = { account_id: account.id, role_id: role.id, state: member.state };
-    await this.activity.recordChange({ tx, actor: platform, now }, 'hub.membership.create', component, {}, after);
+    const joining = { hubId: role.hubId, roleId: role.id, recipient: account.email };
+    const change = { tx, actor: platform, now };
+    await this.memberships.created(change, newMember(joining, account.id, PLATFORM, now));
     return { account, password: there ? null : password.text };
   }
 }

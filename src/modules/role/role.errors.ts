@@ -1,4 +1,5 @@
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
+import { type RoleHolders } from './role.repository.js';
 
 export class RoleNotFoundError extends NotFoundError {
   constructor() {
@@ -28,10 +29,15 @@ export class RoleRankError extends ForbiddenError {
 }
 
 export class RoleInUseError extends ConflictError {
-  constructor(keyIds: readonly string[]) {
+  constructor({ apiKeys, members, invites }: RoleHolders) {
+    const held = [
+      ...(apiKeys.length > 0 ? ['API keys hold this role (extra.api_keys)'] : []),
+      ...(members.length > 0 ? ['members have it (extra.members)'] : []),
+      ...(invites.length > 0 ? ['pending invites would give it (extra.invites)'] : []),
+    ].join(', ');
     super(
-      'API keys hold this role. Give them another role or delete them first; they are in extra.api_keys.',
-      { extra: { api_keys: keyIds } },
+      `Still in use: ${held}. Give them another role or remove them first.`,
+      { extra: { api_keys: apiKeys, members, invites } },
       '409.in-use',
     );
   }

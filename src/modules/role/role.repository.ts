@@ -22,6 +22,23 @@ export interface RoleCounts {
   readonly apiKeys: number;
 }
 
+/** Ids of those who hold a role, and of the invites that would give it. */
+export interface RoleHolders {
+  readonly apiKeys: readonly string[];
+  readonly members: readonly string[];
+  readonly invites: readonly string[];
+}
+
+interface Holding {
+  readonly table: string;
+  readonly condition: string;
+}
+
+/** By table name: their modules lie above this one. */
+const KEYS: Holding = { table: 'api_key', condition: 'deleted_at IS NULL' };
+const MEMBERS: Holding = { table: 'membership', condition: 'member_id IS NOT NULL' };
+const INVITES: Holding = { table: 'membership', condition: "state = 'pending'" };
+
 @Injectable()
 export class RoleRepository {
   constructor(private readonly database: Database) {}
@@ -56,7 +73,7 @@ export class RoleRepository {
 
   /** One statement for each kind of holder, however many roles. */
   async countHolders(hubId: string, ids: readonly string[]): Promise<Map<string, RoleCounts>> {
-    const [members, keys] = [await this.countMembers(hubId, ids), await this.countKeys(hubId, ids)];
+    const [members, keys] = [await this.count(MEMBERS, hubId, ids), await this.count(KEYS, hubId, ids)];
     return new Map(ids.map((id) => [id, { members: members.get(id) ?? 0, apiKeys: keys.get(id) ?? 0 }]));
   }
 
@@ -69,27 +86,29 @@ export class RoleRepository {
     await tx.update(Role, { hubId, id }, columns);
   }
 
-  /** Keys that hold the role, at most `limit`. By table name: the api-key module lies above this one. */
-  async keysHolding(tx: EntityManager, hubId: string, id: string, limit: number): Promise<string[]> {
-    const sql = `SELECT id FROM api_key WHERE hub_id = ? AND role_id = ? AND deleted_at IS NULL ORDER BY id LIMIT ${limit}`;
-    const rows = (await tx.query(sql, [hubId, id])) as { id: string }[];
-    return rows.map((row) => row.id);
+  /** Who holds the role, or is to hold it: ids, at most `limit` of each kind. */
+  async holders(tx: EntityManager, hubId: string, id: string, limit: number): Promise<RoleHolders> {
+    const idsOf = async ({ table, condition }: Holding): Promise<string[]> => {
+      const sql = `SELECT id FROM ${table} WHERE hub_id = ? AND role_id = ? AND ${condition} ORDER BY id LIMIT ${limit}`;
+      const rows = (await tx.query(sql, [hubId, id])) as { id: string }[];
+      return rows.map((row) => row.id);
+    };
+    return { apiKeys: await idsOf(KEYS), members: await idsOf(MEMBERS), invites: await idsOf(INVITES) };
   }
 
-  private async countKeys(hubId: string, ids: readonly string[]): Promise<Map<string, number>> {
+  private async count(
+    { table, condition }: Holding,
+    hubId: string,
+    ids: readonly string[],
+  ): Promise<Map<string, number>> {
     if (ids.length === 0) {
       return new Map();
     }
     const sql =
-      'SELECT role_id AS id, COUNT(*) AS count FROM api_key WHERE hub_id = ? AND deleted_at IS NULL ' +
+      `SELECT role_id AS id, COUNT(*) AS count FROM ${table} WHERE hub_id = ? AND ${condition} ` +
       `AND role_id IN (${ids.map(() => '?').join(', ')}) GROUP BY role_id`;
     const rows = await this.database.query<{ id: string; count: number }>(sql, [hubId, ...ids]);
     return new Map(rows.map(({ id, count }) => [id, Number(count)]));
-  }
-
-  /** No role has members: there are only keys so far. */
-  private async countMembers(_hubId: string, _ids: readonly string[]): Promise<Map<string, number>> {
-    return new Map();
   }
 }
 

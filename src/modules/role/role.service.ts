@@ -29,7 +29,7 @@ import {
 } from './role.errors.js';
 import { type RoleCounts, RoleRepository } from './role.repository.js';
 
-const NAMED_KEYS_MAX = 20;
+const NAMED_HOLDERS_MAX = 20;
 
 @Injectable()
 export class RoleService {
@@ -89,13 +89,13 @@ export class RoleService {
     });
   }
 
-  /** Refused while keys hold the role. The row stays, marked deleted. */
+  /** Refused while keys or members hold the role, or an invite would give it. The row stays, marked deleted. */
   delete(principal: Principal, id: string): Promise<Job> {
     return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
       const { tx, now } = mutation;
       const role = await this.getEditable(mutation, id);
-      const holders = await this.roles.keysHolding(tx, role.hubId, id, NAMED_KEYS_MAX);
-      if (holders.length > 0) {
+      const holders = await this.roles.holders(tx, role.hubId, id, NAMED_HOLDERS_MAX);
+      if (Object.values(holders).some((ids) => ids.length > 0)) {
         throw new RoleInUseError(holders);
       }
       role.deletedAt = now;

@@ -56,31 +56,6 @@ export class AccountResponse {
   }
 }
 
-class PublicEmailResponse {
-  /** @example ada@example.com */
-  address: string;
-}
-
-/** What members of a hub see of each other. */
-export class PublicAccountResponse {
-  /** @example 0199e2f1a0c34b5d6e7f8091 */
-  id: string;
-  name: AccountNameResponse;
-  email: PublicEmailResponse;
-  two_factor_auth: TwoFactorStateResponse;
-  events: EventsResponse;
-
-  static from(account: Account): PublicAccountResponse {
-    return {
-      id: account.id,
-      name: nameOf(account),
-      email: { address: account.email },
-      two_factor_auth: { verified: account.totpConfirmedAt !== null },
-      events: EventsResponse.from(account),
-    };
-  }
-}
-
 function nameOf({ firstName, lastName }: Account): AccountNameResponse {
   return { first: firstName, last: lastName };
 }
