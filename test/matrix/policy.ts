@@ -13,6 +13,8 @@ export type Need =
   | { readonly by: 'anybody' }
   | { readonly by: 'exchange' }
   | { readonly by: 'any key' }
+  /** Signed in, in no hub. */
+  | { readonly by: 'person' }
   | { readonly by: 'any token' }
   | { readonly by: 'capability'; readonly capability: string }
   /** For those without the capability it is not there. */
@@ -66,6 +68,7 @@ export interface Facts {
 
 export const UNKNOWN: Expected = { status: 401, code: '401.auth-invalid' };
 const FORBIDDEN: Expected = { status: 403, code: '403.permissions' };
+const NO_PERSON: Expected = { status: 403, code: '403.not-allowed' };
 const NO_LIST: Expected = { status: 404, code: '404.hub.list' };
 
 /** The whole policy: who may, and what the answer says when the thing is not theirs. */
@@ -78,6 +81,8 @@ export function expected({ need, success, missing }: Operation, facts: Facts, re
     case 'any key':
     case 'capability':
       return atDoor('management', facts) ?? managed(need, facts) ?? found(relation, success, missing);
+    case 'person':
+      return atDoor('management', facts) ?? NO_PERSON;
     case 'sight':
       return atDoor('management', facts) ?? found(sees(need, facts) ? relation : 'never existed', success, missing);
     case 'any token':
