@@ -3,8 +3,8 @@ import { type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
 import { Database } from '../../database/index.js';
 import { AccountSession } from './account-session.entity.js';
 
-/** Sessions that are looked at to tell from where an account was used; nobody has signed in from more places lately. */
-const RECENT = 100;
+/** Sessions that are looked at to tell from where an account was used. Few, or a long history would take longer to read. */
+const RECENT = 20;
 
 @Injectable()
 export class AccountSessionRepository {
