@@ -19,8 +19,12 @@ export abstract class PeriodicWriter implements OnApplicationBootstrap, OnApplic
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    this.stop();
     await this.flush();
+  }
+
+  protected stop(): void {
+    clearInterval(this.timer);
   }
 
   /** Never throws: what cannot be written is said in the log. */

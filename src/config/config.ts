@@ -17,6 +17,7 @@ export class Config {
   /** Without a slash at its end; absent = unknown. */
   readonly publicUrl: string | undefined;
   readonly accessTokenTtlSeconds: number;
+  readonly sessionTtlSeconds: number;
   readonly mail: MailSettings;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
@@ -32,7 +33,8 @@ export class Config {
     this.basePath = environment.BASE_PATH.replace(/\/+$/, '');
     this.publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;
-    this.mail = mailSettings({ ...environment, HUBGATE_DATA_DIR: this.dataDir });
+    this.sessionTtlSeconds = environment.SESSION_TTL_SECONDS;
+    this.mail = mailSettings(environment);
     this.logLevel = environment.LOG_LEVEL;
     this.secretSettings = secretSettingsOf(environment);
   }

@@ -7,6 +7,7 @@ import { mailProblems } from './mail.js';
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
+const SESSION_RULE = { message: 'SESSION_TTL_SECONDS must be a whole number from 300 to 2592000' };
 const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
 /** Every environment variable that the server reads: what it is for, what it may be, and its default. */
@@ -72,6 +73,12 @@ export class Environment {
   @Max(3600, TTL_RULE)
   ACCESS_TOKEN_TTL_SECONDS: number = 900;
 
+  /** How long a person stays signed in, in seconds. */
+  @IsInt(SESSION_RULE)
+  @Min(300, SESSION_RULE)
+  @Max(2_592_000, SESSION_RULE)
+  SESSION_TTL_SECONDS: number = 43_200;
+
   /** The server that sends mail: `smtp://user:password@host:587` or `smtps://…`. Default: mail becomes files in the data folder. */
   @IsOptional()
   @IsString()
@@ -95,7 +102,7 @@ const WITHOUT_DEFAULT = [
   'MAIL_URL',
   'MAIL_FROM',
 ];
-const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS'];
+const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isEmailAddress } from '../common/email.js';
 
 export interface SmtpServer {
@@ -35,7 +35,7 @@ export function mailSettings({ MAIL_URL, MAIL_FROM, HUBGATE_DATA_DIR }: MailVari
   if (!from || server === undefined) {
     throw new TypeError('MAIL_URL or MAIL_FROM is not valid.');
   }
-  return { server, folder: join(HUBGATE_DATA_DIR, 'outbox'), from };
+  return { server, folder: join(resolve(HUBGATE_DATA_DIR), 'outbox'), from };
 }
 
 /** What is wrong with the variables of mail, without their values: a URL holds a password. */

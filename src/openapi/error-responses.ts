@@ -42,6 +42,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   listId: ['hub.list', 'There is no such list in this hub.'],
   memberId: ['hub.membership', 'There is no such member in this hub.'],
   secretId: ['hub.api-key.secret', 'This API key has no such secret.'],
+  sessionId: ['account.session', 'There is no such session.'],
   roleId: ['hub.role', 'There is no such role in this hub.'],
 };
 

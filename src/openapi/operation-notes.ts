@@ -1,5 +1,6 @@
 import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
+import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
@@ -90,6 +91,7 @@ const LIST_BODY = {
 
 /** By operationId; what is left out has nothing to add. */
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
+  ...ACCOUNT_NOTES,
   ...MEMBER_NOTES,
   ...ACTIVITY_NOTES,
   updateHub: {

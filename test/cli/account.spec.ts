@@ -38,7 +38,14 @@ describe('hubgate account create', () => {
   it('makes an account with a one-time password that is good for three days and stored as argon2id', async () => {
     const began = Date.now();
     const made = await test.cli.json<WithPassword>(
-      ...['account', 'create', '--email', ' Ada@Example.com', '--first', 'Ada', '--last', 'Lovelace'],
+      'account',
+      'create',
+      '--email',
+      ' Ada@Example.com',
+      '--first',
+      'Ada',
+      '--last',
+      'Lovelace',
     );
 
     expect(made.account).toMatchObject({ email: 'Ada@Example.com', first_name: 'Ada', verified: false });
@@ -86,7 +93,7 @@ describe('hubgate account create', () => {
     const tries = await Promise.all(
       ['race@example.com', 'RACE@example.com'].map((email) => test.cli.run('account', 'create', '--email', email)),
     );
-    expect(tries.map(({ code }) => code).sort()).toEqual([0, 1]);
+    expect(new Set(tries.map(({ code }) => code))).toEqual(new Set([0, 1]));
   });
 });
 
@@ -149,7 +156,7 @@ describe('hubgate bootstrap --owner-email', () => {
     ]);
     expect(account?.find((row) => row['id'] === made.account.id)).toMatchObject({ verified_at: expect.any(Number) });
     const events = activity?.filter((row) => row['hub_id'] === made.hub.id).map((row) => row['event']);
-    expect(events?.toSorted()).toEqual(['hub.apikey.create', 'hub.create', 'hub.membership.create']);
+    expect(new Set(events)).toEqual(new Set(['hub.apikey.create', 'hub.create', 'hub.membership.create']));
     expect(JSON.stringify(await rows())).not.toContain(made.account.one_time_password);
   });
 

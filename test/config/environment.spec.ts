@@ -63,6 +63,8 @@ describe('the environment', () => {
     ['PUBLIC_URL', 'https://user:password@hub.example.com'],
     ['PUBLIC_URL', 'https://hub.example.com/?a=b'],
     ['ACCESS_TOKEN_TTL_SECONDS', '3601'],
+    ['SESSION_TTL_SECONDS', '299'],
+    ['SESSION_TTL_SECONDS', '2592001'],
     ['MAIL_FROM', 'nobody'],
     ['MAIL_FROM', 'A <a@example.com>, b@example.com'],
   ])('refuses %s=%s in one line that names it', (name, value) => {

@@ -1,3 +1,4 @@
+import { ACCOUNT_OPERATIONS } from './operations-account.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
@@ -206,6 +207,7 @@ const DOCUMENTS = ['/openapi/management.json', '/openapi/public-v1.json', '/open
 
 /** The policy table. A route of the server that is not in here fails the matrix, and so does a line without a route. */
 export const OPERATIONS: readonly Operation[] = [
+  ...ACCOUNT_OPERATIONS,
   ...[...PAGE, ...LIBRARY, ...DOCUMENTS].map((path) => plain(`/public-api${path}`, anybody)),
   plain('/healthz/live', anybody),
   plain('/healthz/ready', anybody),

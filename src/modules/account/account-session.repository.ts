@@ -3,8 +3,8 @@ import { type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
 import { Database } from '../../database/index.js';
 import { AccountSession } from './account-session.entity.js';
 
-/** Sessions that are looked at to tell from where an account was used; nobody has signed in from more places lately. */
-const RECENT = 100;
+/** Sessions that are looked at to tell from where an account was used. Few, or a long history would take longer to read. */
+const RECENT = 20;
 
 @Injectable()
 export class AccountSessionRepository {
@@ -31,10 +31,8 @@ export class AccountSessionRepository {
     return sessions.flatMap(({ address }) => (address === null ? [] : [address]));
   }
 
-  async end(tx: EntityManager, accountId: string, ids: readonly string[], now: number): Promise<void> {
-    for (const id of ids) {
-      await tx.update(AccountSession, { id, accountId }, { endedAt: now });
-    }
+  async end(tx: EntityManager, id: string, now: number): Promise<void> {
+    await tx.update(AccountSession, { id }, { endedAt: now });
   }
 
   async promote(tx: EntityManager, accountId: string, id: string): Promise<void> {

@@ -31,6 +31,68 @@ export class WeakPasswordError extends InvalidInputError {
   }
 }
 
+export class SessionNotFoundError extends NotFoundError {
+  constructor() {
+    super('account.session', 'There is no such session.', {
+      detail: 'It may have ended. See GET /v1/account/sessions.',
+    });
+  }
+}
+
+/** 404 with one text for a token that was never issued, was used, or has ended. */
+export class InviteTokenError extends NotFoundError {
+  constructor() {
+    const detail = 'The token was used, has ended, or the invite was taken back. Ask for a new invite.';
+    super('hub.invitation', 'There is no such invite.', { detail, source: '/invite_token' });
+  }
+}
+
+export class VerificationTokenError extends NotFoundError {
+  constructor() {
+    const detail = 'The token was used, has ended, or is not of this account. Ask for a new one.';
+    super('email-verification', 'There is no such verification.', { detail, source: '/token' });
+  }
+}
+
+export class AlreadyRegisteredError extends ConflictError {
+  constructor() {
+    super('You have an account with this address already. Sign in and accept the invite there.');
+  }
+}
+
+export class AlreadyVerifiedError extends ConflictError {
+  constructor() {
+    super('The address of this account was proved already.', {}, '409.already-verified');
+  }
+}
+
+export class NoPendingSecretError extends ConflictError {
+  constructor() {
+    super('There is no secret to confirm. Begin with POST /v1/account/two-factor.', {}, '409.not-begun');
+  }
+}
+
+export class NoSecondFactorError extends ConflictError {
+  constructor() {
+    super('This account has no second factor.', {}, '409.not-begun');
+  }
+}
+
+/** 409: without this account nobody could get into these hubs any more. */
+export class LastOwnerError extends ConflictError {
+  constructor(hubs: readonly string[]) {
+    const detail = 'You are the last way into a hub: make somebody else an owner, or delete the hub, first.';
+    super(detail, { extra: { hubs } }, '409.last-owner');
+  }
+}
+
+/** The account was changed while this request was looking at it. */
+export class ChangedMeanwhileError extends ConflictError {
+  constructor() {
+    super('The account was changed at the same time. Try again.', {}, '409.changed-meanwhile');
+  }
+}
+
 /** 401 with one text for everything that could be wrong: who has an account here is not told. */
 export class SignInRefusedError extends UnauthenticatedError {
   constructor() {

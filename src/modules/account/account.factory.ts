@@ -21,9 +21,11 @@ export interface NewAccount {
   readonly verified: boolean;
 }
 
-export function newAccount(input: NewAccount, creator: Creator, now: number): Account {
+/** @param creator null = its owner */
+export function newAccount(input: NewAccount, creator: Creator | null, now: number): Account {
+  const id = newId(now);
   return Object.assign(new Account(), {
-    id: newId(now),
+    id,
     email: plainEmail(input.email),
     emailKey: emailKey(input.email),
     firstName: input.firstName,
@@ -44,7 +46,7 @@ export function newAccount(input: NewAccount, creator: Creator, now: number): Ac
     recoveryCodes: null,
     lastLoginAt: null,
     revision: 1,
-    ...bornOf(creator, now),
+    ...bornOf(creator ?? { id, type: 'account' }, now),
   });
 }
 
@@ -63,6 +65,13 @@ export function setPassword(account: Account, passwordHash: string, now: number)
 export function setOneTimePassword(account: Account, passwordHash: string, now: number): void {
   setPassword(account, passwordHash, now);
   Object.assign(account, { passwordOnce: true, passwordEndsAt: now + ONE_TIME_PASSWORD_MS });
+}
+
+/** Gone for good; the row stays, because others' logs name it. Nothing is left by which anybody could sign in. */
+export function endAccount(account: Account, now: number): void {
+  clearSecondFactor(account, now);
+  Object.assign(account, { state: 'deleted', stateChangedAt: now, deletedAt: now, emailKey: null, passwordHash: null });
+  Object.assign(account, { verificationDigest: null, verificationEndsAt: null });
 }
 
 export function verifyEmail(account: Account, now: number): void {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type Creator, PLATFORM } from '../../access/index.js';
+import { type Creator, Mutations, PLATFORM } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { emailKey, isEmailAddress } from '../../common/email.js';
 import { Database, uniqueOr } from '../../database/index.js';
@@ -31,6 +31,7 @@ export class AccountService {
     private readonly accounts: AccountRepository,
     private readonly sessions: SessionService,
     private readonly hasher: PasswordHasher,
+    private readonly mutations: Mutations,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -101,7 +102,7 @@ export class AccountService {
     const { text, hash } = await this.newPassword();
     const account = await this.change(email, async (found, now, tx) => {
       setOneTimePassword(found, hash, now);
-      await this.sessions.endAll(tx, found, now);
+      await this.sessions.endAllOf(tx, found.id, now);
     });
     return { account, password: text };
   }
@@ -110,7 +111,7 @@ export class AccountService {
   resetSecondFactor(email: string): Promise<Account> {
     return this.change(email, async (account, now, tx) => {
       clearSecondFactor(account, now);
-      await this.sessions.endAll(tx, account, now);
+      await this.sessions.endAllOf(tx, account.id, now);
     });
   }
 
@@ -118,7 +119,7 @@ export class AccountService {
     email: string,
     edit: (account: Account, now: number, tx: EntityManager) => Promise<void>,
   ): Promise<Account> {
-    return this.database.transaction(async (tx) => {
+    return this.mutations.announced(PLATFORM.id, async (tx, changed) => {
       const found = await this.findByEmail(email, tx);
       const account = found && (await this.accounts.lock(tx, found.id));
       if (account?.state !== 'live') {
@@ -126,6 +127,7 @@ export class AccountService {
       }
       await edit(account, this.clock.now(), tx);
       await this.accounts.update(tx, account);
+      changed({ kind: 'account', id: account.id });
       return account;
     });
   }

@@ -43,7 +43,7 @@ export function assertStrongPassword(password: string, owner: PasswordOwner, sou
 
 function problemOf(password: string, { email, firstName, lastName }: PasswordOwner): string | null {
   // The longest that can still fit, so that a long text costs nothing.
-  const characters = password.length > 4 * PASSWORD_LENGTH_MAX ? null : [...password.normalize('NFKC')];
+  const characters = password.length > 4 * PASSWORD_LENGTH_MAX ? null : Array.from(password.normalize('NFKC'));
   if (!characters || characters.length < PASSWORD_LENGTH_MIN || characters.length > PASSWORD_LENGTH_MAX) {
     return `A password has ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`;
   }

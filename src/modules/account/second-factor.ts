@@ -4,6 +4,8 @@ import { Secret, TOTP } from 'otpauth';
 import { seal, unseal } from '../../common/crypto/seal.js';
 import { Config } from '../../config/index.js';
 import { type Account } from './account.entity.js';
+import { CodeFailedError, CodeRequiredError } from './account.errors.js';
+import { type CodeDto } from './dto/sign-in.dto.js';
 
 const SECRET_BYTES = 20;
 const PERIOD_SECONDS = 30;
@@ -53,6 +55,29 @@ export class SecondFactor {
     return step !== null && step > (lastStep ?? -1) ? step : null;
   }
 
+  /**
+   * Takes a code for an account that is locked, and notes in it that the code is used. Resolves to whether one was asked
+   * for.
+   * @throws CodeRequiredError, CodeFailedError
+   */
+  use(account: Account, code: CodeDto, now: number): boolean {
+    if (account.totpConfirmedAt === null || !account.totpSecret) {
+      return false;
+    }
+    if (!hasCode(code)) {
+      throw new CodeRequiredError();
+    }
+    const { id, totpSecret, totpLastStep } = account;
+    const step = this.stepOf(id, totpSecret, code.totp ?? '', totpLastStep, now);
+    const left = step === null ? this.without(id, account.recoveryCodes ?? [], code.recovery_code ?? '') : null;
+    if (step === null && left === null) {
+      throw new CodeFailedError();
+    }
+    account.totpLastStep = step ?? totpLastStep;
+    account.recoveryCodes = left ?? account.recoveryCodes;
+    return true;
+  }
+
   newRecoveryCodes(accountId: string): NewRecoveryCodes {
     const codes = Array.from({ length: RECOVERY_CODES }, newCode);
     return { codes, digests: codes.map((code) => this.digestOf(accountId, code)) };
@@ -79,6 +104,10 @@ export class SecondFactor {
   private get sealKey(): Buffer {
     return this.config.secret.deriveKey('totp-secrets');
   }
+}
+
+export function hasCode({ totp, recovery_code }: CodeDto): boolean {
+  return totp !== undefined || recovery_code !== undefined;
 }
 
 function totpOf(secret: Secret, label: string): TOTP {

@@ -15,9 +15,11 @@ const LONGEST_DELAY_MS = 4000;
 export const FAILURES_PER_ADDRESS = 10;
 export const FAILURES_OF_KNOWN = 10;
 export const STRANGERS_IN_ALL = 600;
-export const LOOK_UPS_PER_ADDRESS = 60;
+/** Whatever becomes of them: so many hashes an address can ask for. */
+export const ATTEMPTS_PER_ADDRESS = 120;
 export const SECOND_FACTOR_FAILURES = 5;
 export const PROOF_FAILURES = 10;
+export const MAILS_PER_HOUR = 5;
 
 /** An attempt that may go on, and how it ended is told by one of the two. */
 export interface AdmittedAttempt {
@@ -25,7 +27,7 @@ export interface AdmittedAttempt {
   /** To wait before the password is looked at. */
   readonly delayMs: number;
   /** It counts as failed unless this is called. */
-  succeeded(): void;
+  giveBack(): void;
 }
 
 /**
@@ -35,29 +37,31 @@ export interface AdmittedAttempt {
  */
 @Injectable()
 export class SignInThrottle {
-  private readonly lookUps: AttemptBudget;
+  private readonly attempts: AttemptBudget;
   private readonly addresses: AttemptBudget;
   private readonly known: AttemptBudget;
   private readonly strangers: AttemptBudget;
   private readonly accounts: AttemptBudget;
   private readonly secondFactors: AttemptBudget;
   private readonly proofs: AttemptBudget;
+  private readonly mails: AttemptBudget;
 
   constructor(clock: Clock) {
     const budget = (attempts: number, windowMs = MINUTE_MS, keysMax = KEYS_MAX) =>
       new AttemptBudget(clock, { attempts, windowMs, keysMax });
-    this.lookUps = budget(LOOK_UPS_PER_ADDRESS);
+    this.attempts = budget(ATTEMPTS_PER_ADDRESS);
     this.addresses = budget(FAILURES_PER_ADDRESS);
     this.known = budget(FAILURES_OF_KNOWN);
     this.strangers = budget(STRANGERS_IN_ALL, MINUTE_MS, 1);
     this.accounts = budget(Number.POSITIVE_INFINITY, 15 * MINUTE_MS);
     this.secondFactors = budget(SECOND_FACTOR_FAILURES, 15 * MINUTE_MS);
     this.proofs = budget(PROOF_FAILURES, 15 * MINUTE_MS);
+    this.mails = budget(MAILS_PER_HOUR, 60 * MINUTE_MS);
   }
 
   /** Before anything is looked up. @throws TooManyAttemptsError */
-  lookUp(bucket: string): GiveBack {
-    return this.lookUps.take(bucket);
+  begin(bucket: string): void {
+    this.attempts.take(bucket);
   }
 
   /**
@@ -68,13 +72,13 @@ export class SignInThrottle {
   admit(bucket: string, account: string, known: boolean): AdmittedAttempt {
     const key = digestOf(account);
     if (known) {
-      return { lane: 'known', delayMs: 0, succeeded: this.known.take(`${bucket} ${key}`) };
+      return { lane: 'known', delayMs: 0, giveBack: this.known.take(`${bucket} ${key}`) };
     }
     const address = this.addresses.take(bucket);
     const anybody = this.takeStranger(address);
-    const { before, giveBack } = this.accounts.note(key);
-    const succeeded = () => [address, anybody, giveBack].forEach((give) => give());
-    return { lane: 'stranger', delayMs: delayAfter(before), succeeded };
+    const { before, giveBack: forgetAccount } = this.accounts.note(key);
+    const giveBack = () => [address, anybody, forgetAccount].forEach((give) => give());
+    return { lane: 'stranger', delayMs: delayAfter(before), giveBack };
   }
 
   /** One try at the second factor of an account whose password was right. @throws TooManyAttemptsError */
@@ -85,6 +89,11 @@ export class SignInThrottle {
   /** One try at the password or a code by somebody who is signed in: a stolen session must not guess on. @throws TooManyAttemptsError */
   proof(accountId: string): GiveBack {
     return this.proofs.take(accountId);
+  }
+
+  /** One more mail to an account's own address. @throws TooManyAttemptsError */
+  mail(accountId: string): void {
+    this.mails.take(accountId);
   }
 
   /** Refused for what all do together, an address has spent nothing of its own. */

@@ -132,9 +132,9 @@ export class MailWorker extends PeriodicWriter {
 
 /** Codes only: the words of a mail server repeat the recipient, and sometimes the message. */
 function reasonOf(error: unknown): { code: string; responseCode?: number } {
-  const { code, responseCode, name } = error as { code?: unknown; responseCode?: unknown; name?: unknown };
+  const { code, responseCode, name } = error as { code?: unknown; responseCode?: unknown; name?: string };
   return {
-    code: typeof code === 'string' ? code : String(name ?? 'unknown'),
+    code: typeof code === 'string' ? code : (name ?? 'unknown'),
     ...(typeof responseCode === 'number' && { responseCode }),
   };
 }

@@ -33,5 +33,5 @@ export class SmtpTransport extends MailTransport {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '[::1]' || host === '::1' || host.startsWith('127.');
 }
