@@ -58,7 +58,16 @@ const actors: fc.Arbitrary<Principal> = fc
   });
 
 const grants: fc.Arbitrary<Grant> = fc.record(
-  { role: fc.record({ rank, capabilities }), keyRole: role, permissions, scopes, ips, expiresAt },
+  {
+    role: fc.record({ rank, capabilities }),
+    keyRole: role,
+    memberRole: role,
+    permissions,
+    widens: fc.boolean(),
+    scopes,
+    ips,
+    expiresAt,
+  },
   { requiredKeys: [] },
 );
 
@@ -93,9 +102,10 @@ describe('assertMayGrant', () => {
         const missing = refusalOf(() => assertMayGrant(actor, grant))?.details.extra?.missing ?? [];
         const excess = beyond(actor.record, grant);
         expect((missing as string[]).length > 0).toBe(excess.length > 0);
-        for (const name of excess.filter((one) => NAMES.includes(one) && !grant.role?.capabilities.all)) {
-          const handedAll = !grant.role && grant.keyRole?.capabilities.all;
-          expect(missing).toContain(handedAll ? 'capability all' : `capability ${name}`);
+        const given = [grant.role, grant.keyRole, grant.memberRole];
+        for (const name of excess.filter((one) => NAMES.includes(one))) {
+          const named = given.some((one) => one?.capabilities.specific.includes(name));
+          expect(missing).toContain(named ? `capability ${name}` : 'capability all');
         }
         for (const name of excess.filter((one) => (SCOPES as readonly string[]).includes(one))) {
           expect(missing).toContain(`scope ${name}`);

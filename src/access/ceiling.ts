@@ -15,6 +15,8 @@ export interface Grant {
   /** A role being handed to a person: it ranks below the actor's. A member is confined by nothing, so neither may the actor be. */
   readonly memberRole?: RoleFacts;
   readonly permissions?: GroupPermissions;
+  /** Rights are added to what others hold already: who is confined would give them more than it has, so it may not. */
+  readonly widens?: boolean;
   readonly scopes?: ScopeSet;
   /** The addresses of a key being made or edited; null = anywhere. */
   readonly ips?: AddressList | null;
@@ -75,12 +77,13 @@ function missingRank(actor: Principal, { role, keyRole, memberRole }: Grant): st
 
 function missingCapabilities(actor: Principal, { role, keyRole, memberRole }: Grant): string[] {
   const own = actor.record.role;
-  const given = (role ?? keyRole ?? memberRole)?.capabilities;
-  if (own.root || !given) {
+  const given = [role, keyRole, memberRole].flatMap((one) => (one ? [one.capabilities] : []));
+  if (own.root) {
     return [];
   }
-  const all = given.all && !own.capabilities.all ? ['all'] : [];
-  return [...all, ...given.specific.filter((name) => !holdsCapability(own.capabilities, name))];
+  const all = given.some((set) => set.all) && !own.capabilities.all ? ['all'] : [];
+  const names = new Set(given.flatMap((set) => set.specific));
+  return [...all, ...[...names].filter((name) => !holdsCapability(own.capabilities, name))];
 }
 
 /** `groups-manage` counts as every group permission: who may write the permissions may also hand them out. */
@@ -99,11 +102,11 @@ function missingData(actor: Principal, { permissions, scopes }: Grant): string[]
 
 function missingConfinement(actor: Principal, grant: Grant): string[] {
   const own = actor.record;
-  const { ips, expiresAt, memberRole } = grant;
+  const { ips, expiresAt, memberRole, widens = false } = grant;
   const end = lifeToGive(own);
-  if (memberRole) {
+  if (memberRole || widens) {
     const unconfined = own.ips === null && end === null;
-    return unconfined ? [] : ['use from everywhere and without an end, as members have it (your key is confined)'];
+    return unconfined ? [] : ['use from everywhere and without an end, as others would have it (your key is confined)'];
   }
   const missing: string[] = [];
   if (ips !== undefined && own.ips && !(ips?.isWithin(own.ips) ?? false)) {

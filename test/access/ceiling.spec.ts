@@ -14,6 +14,7 @@ import {
 import { beyond } from '../support/ceiling-oracle.js';
 import { type Client } from '../support/client.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
+import { leavesAlone, refusalOf } from '../support/management.js';
 import { TestApp } from '../support/test-app.js';
 
 const KEYS = '/v1/hubs/current/api-keys';
@@ -350,6 +351,49 @@ describe('a refusal names exactly what is missing', () => {
     const patch = { capabilities: { all: false, specific: ['groups-manage'] } };
 
     expect(await missingFor(({ actor, roles }) => actor.patch(`${ROLES}/${roles[0]}`, patch))).toBeDefined();
+  });
+});
+
+describe('a confined key', () => {
+  const confinements = [
+    ['that ends', { expiresAt: '2099-01-01T00:00:00Z' }],
+    ['that is bound to addresses', { ips: ['127.0.0.0/8', '::1'] }],
+  ] as const;
+
+  it.each(confinements)(
+    '%s adds nothing to a role or group that others hold without an end',
+    async (_, confinement) => {
+      const hub = await app.create.hub();
+      const lists = [{ list_id: '*', rights: ['read'] }];
+      const [roleId, groupId] = [await app.create.role(hub, [], 1), await app.create.group(hub, [])];
+      const caller = await app.create.caller({ hub, roleId: hub.roles.owner, ...confinement });
+
+      const answers = await leavesAlone(app, hub, async () => [
+        await caller
+          .patch(`${ROLES}/${roleId}`, { capabilities: { all: false, specific: ['lists-manage'] } })
+          .expect(403),
+        await caller.patch(`${ROLES}/${roleId}`, { rank: 2 }).expect(403),
+        await caller.patch(`/v1/hubs/current/groups/${groupId}`, { permissions: { lists } }).expect(403),
+      ]);
+
+      expect(answers.map((answer) => refusalOf(answer).detail)).toEqual(
+        Array(3).fill(expect.stringContaining('your key is confined')),
+      );
+    },
+  );
+
+  it.each(confinements)('%s may rename roles and groups, and take from them', async (_, confinement) => {
+    const hub = await app.create.hub();
+    const [roleId, groupId] = [await app.create.role(hub, ['lists-manage'], 2), await app.create.group(hub)];
+    const caller = await app.create.caller({ hub, roleId: hub.roles.owner, ...confinement });
+
+    const edit = { name: 'Less', rank: 1, capabilities: { all: false, specific: [] } };
+    const answers = [
+      await caller.patch(`${ROLES}/${roleId}`, edit),
+      await caller.patch(`/v1/hubs/current/groups/${groupId}`, { name: `Less ${groupId}`, permissions: { lists: [] } }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   });
 });
 

@@ -139,7 +139,7 @@ describe('GET /v1/hubs/current/activity', () => {
     await record(test.app, hub);
     const body = JSON.stringify({ verbosity: 1, session: { ip: '', api_key: keyId }, annotations: { code: 'x' } });
     await tamper(test.app, [
-      "UPDATE activity SET event = 'hub.apikey.refused', component_type = 'api_key', component_id = ?, body = ? WHERE hub_id = ? AND event = 'hub.test.happened'",
+      "UPDATE activity SET event = 'hub.apikey.refused', component_type = 'api_key', component_id = ?, body = ? WHERE hub_id = ? AND event = 'hub.inactive'",
       [keyId, body, hub.id],
     ]);
     const reader = await test.app.create.caller({ hub, capabilities: [CAPABILITY] });
@@ -157,7 +157,7 @@ describe('GET /v1/hubs/current/activity', () => {
     ]);
     const reader = await test.app.create.caller({ hub, capabilities: [CAPABILITY] });
 
-    const shown = await list(reader, 'filter[events]=hub.test.happened');
+    const shown = await list(reader, 'filter[events]=hub.inactive');
     expect(contractProblems(shown)).toEqual([]);
     expect(shown).toHaveLength(2);
     expect(shown[0]).toMatchObject({ changes: [], session: null, time: '0001-01-01T00:00:00Z' });
@@ -234,7 +234,7 @@ describe('the filters', () => {
   it('200: from counts, to does not', async () => {
     const hub = await test.app.create.hub();
     await record(test.app, hub, 3);
-    const sql = "SELECT id FROM activity WHERE hub_id = ? AND event = 'hub.test.happened' ORDER BY id";
+    const sql = "SELECT id FROM activity WHERE hub_id = ? AND event = 'hub.inactive' ORDER BY id";
     const rows = await test.app.database.query<{ id: string }>(sql, [hub.id]);
     await tamper(
       test.app,
@@ -300,7 +300,7 @@ describe('the includes', () => {
       ['hub', other.hub.id],
     ]) {
       await tamper(test.app, [
-        "UPDATE activity SET component_type = ?, component_id = ? WHERE hub_id = ? AND event = 'hub.test.happened'",
+        "UPDATE activity SET component_type = ?, component_id = ? WHERE hub_id = ? AND event = 'hub.inactive'",
         [type, id, hub.id],
       ]);
       const reader = await test.app.create.caller({ hub, capabilities: [CAPABILITY] });

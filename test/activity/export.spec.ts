@@ -166,7 +166,7 @@ describe('an export of a period', () => {
     const setUp = 'UPDATE activity SET created_at = ? WHERE hub_id = ?';
     await tamper(test.app, [setUp, [T - 3_600_000, hub.id]]);
     await record(test.app, hub, 10);
-    const sql = "SELECT id FROM activity WHERE hub_id = ? AND event = 'hub.test.happened' ORDER BY id";
+    const sql = "SELECT id FROM activity WHERE hub_id = ? AND event = 'hub.inactive' ORDER BY id";
     const rows = await test.app.database.query<{ id: string }>(sql, [hub.id]);
     const seconds = [0, 1, 2, 3, 5, 4, 6, 7, 8, 9];
     for (const [index, { id }] of rows.entries()) {

@@ -62,7 +62,7 @@ describe('hubgate audit verify --file', () => {
 
   it('ends with 1 and names the first line that is wrong', async () => {
     const changed = join(folder.path, 'changed.jsonl');
-    writeFileSync(changed, readFileSync(file, 'utf8').replace('hub.test.happened', 'hub.test.occurred'));
+    writeFileSync(changed, readFileSync(file, 'utf8').replace('hub.inactive', 'hub.test.occurred'));
     const { code, stdout, stderr } = await verify(['--file', changed]);
 
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });

@@ -25,18 +25,21 @@ export function beyond(actor: PrincipalRecord, grant: Grant): string[] {
   const confined = [
     ...(grant.ips !== undefined && ips ? PROBES.filter((at) => admits(grant.ips, at) && !admits(ips, at)) : []),
     ...(grant.expiresAt !== undefined && (grant.expiresAt ?? Infinity) > end ? ['life'] : []),
+    // Members, and what others hold already, have neither addresses nor an end.
+    ...((grant.memberRole !== undefined || grant.widens === true) && (ips || end < Infinity) ? ['confinement'] : []),
   ];
   return actor.role.root ? confined : [...confined, ...beyondRole(actor.role, grant), ...beyondData(actor, grant)];
 }
 
-function beyondRole(own: RoleFacts, { role, keyRole }: Grant): string[] {
-  const given = role?.capabilities ?? keyRole?.capabilities;
-  const names = NAMES.filter((name) => given && holdsCapability(given, name));
+function beyondRole(own: RoleFacts, { role, keyRole, memberRole }: Grant): string[] {
+  const given = [role, keyRole, memberRole].flatMap((one) => (one ? [one.capabilities] : []));
+  const names = NAMES.filter((name) => given.some((set) => holdsCapability(set, name)));
   const lacking = names.filter((name) => !holdsCapability(own.capabilities, name));
   const tooHigh = role !== undefined && role.rank >= own.rank;
   // The own role may be handed on as it is.
   const handed = keyRole !== undefined && keyRole.id !== own.id && (keyRole.root || keyRole.rank >= own.rank);
-  return [...lacking, ...(tooHigh ? ['rank'] : []), ...(handed ? ['rank of the role'] : [])];
+  const joined = memberRole !== undefined && (memberRole.root || memberRole.rank >= own.rank);
+  return [...lacking, ...(tooHigh ? ['rank'] : []), ...(handed || joined ? ['rank of the role'] : [])];
 }
 
 function beyondData(actor: PrincipalRecord, { permissions, scopes = 0 }: Grant): string[] {

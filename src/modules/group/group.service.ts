@@ -9,6 +9,7 @@ import {
   type GroupPermissions,
   type Mutation,
   Mutations,
+  missingPermissions,
   NO_PERMISSIONS,
   type Principal,
 } from '../../access/index.js';
@@ -77,8 +78,10 @@ export class GroupService {
       }
       group.description = input.description === undefined ? group.description : input.description;
       if (input.permissions !== undefined) {
-        group.permissions = await this.permissionsOf(tx, group.hubId, input.permissions, group.permissions);
-        assertMayGrant(actor, { permissions: group.permissions });
+        const { permissions: had } = group;
+        group.permissions = await this.permissionsOf(tx, group.hubId, input.permissions, had);
+        const widens = missingPermissions(group.permissions, had).length > 0;
+        assertMayGrant(actor, { permissions: group.permissions, widens });
       }
       group.revision += 1;
       group.updatedAt = now;

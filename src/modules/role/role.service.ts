@@ -5,6 +5,7 @@ import {
   authorize,
   type Creator,
   creatorOf,
+  holdsCapability,
   isCapability,
   type Mutation,
   Mutations,
@@ -80,8 +81,9 @@ export class RoleService {
       const role = await this.getEditable(mutation, id);
       precondition.assertHolds(role);
       const before = facts(role);
+      const { rank, capabilities } = role;
       applyEdit(role, input);
-      assertMayGrant(actor, { role });
+      assertMayGrant(actor, { role, widens: isWider(role, { rank, capabilities }) });
       role.revision += 1;
       role.updatedAt = now;
       await this.roles.update(tx, role);
@@ -195,6 +197,13 @@ function applyEdit(role: Role, { name, identifier, rank, capabilities, extra }: 
 
 function keyOf(name: string | null): string | null {
   return name === null ? null : nameKey(name);
+}
+
+/** Whether its holders can do more than before, or to more of the others. */
+function isWider(role: Pick<Role, 'rank' | 'capabilities'>, before: Pick<Role, 'rank' | 'capabilities'>): boolean {
+  const { all, specific } = role.capabilities;
+  const added = specific.some((name) => !holdsCapability(before.capabilities, name));
+  return role.rank > before.rank || added || (all && !before.capabilities.all);
 }
 
 /** What the audit compares. */

@@ -33,7 +33,7 @@ export async function record(
   await database.transaction(async (tx) => {
     for (let index = 0; index < count; index += 1) {
       await recorder.record(tx, platformPrincipal(id), clock.now(), {
-        event: 'hub.test.happened',
+        event: 'hub.inactive',
         component: index % 2 === 0 ? { type: 'test', id: newId() } : null,
         annotations: { index, text },
       });
