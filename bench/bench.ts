@@ -5,7 +5,7 @@ import { type DatabaseName, type Plan } from './options.js';
 import { answerToEnvironment } from './references/answer.js';
 import { environmentOf } from './world/app.js';
 import { number } from './section.js';
-import { placeOf } from './world/place.js';
+import { type Place, placeOf } from './world/place.js';
 import { findOrMakeWorld, makeWorld, type World } from './world/world.js';
 
 const SMALL = { hubs: 10, rows: 0 };
@@ -38,8 +38,13 @@ export class Bench {
     return this.#big;
   }
 
+  /** Where a case makes a database of its own. */
+  place(name: string): Place {
+    return placeOf(this.server, name);
+  }
+
   /** Hubgate as shipped. */
-  hubgate(world: World, name = 'Hubgate', core?: null): Promise<MeasuredServer> {
+  hubgate(world: Pick<World, 'url'>, name = 'Hubgate', core?: null): Promise<MeasuredServer> {
     return this.start(name, '../src/main.js', environmentOf(world.url), core);
   }
 

@@ -19,9 +19,13 @@ import { AddApiSecretEnded1763769617000 } from './1763769617000-add-api-secret-e
 import { CreateAccount1763769618000 } from './1763769618000-create-account.js';
 import { CreateAccountSession1763769619000 } from './1763769619000-create-account-session.js';
 import { CreateMembership1763769620000 } from './1763769620000-create-membership.js';
+import { CreateIdempotencyRecord1763769625000 } from './1763769625000-create-idempotency-record.js';
+import { IndexActivityFilters1763769630000 } from './1763769630000-index-activity-filters.js';
 import { CreateJob1763769635000 } from './1763769635000-create-job.js';
 import { AddRoleNameKey1763769636000 } from './1763769636000-add-role-name-key.js';
 import { FillRoleNameKey1763769637000 } from './1763769637000-fill-role-name-key.js';
+import { AddApiKeyLastUsedAt1763769638000 } from './1763769638000-add-api-key-last-used-at.js';
+import { IndexApiKeyLists1763769639000 } from './1763769639000-index-api-key-lists.js';
 import { CreateMailOutbox1763769640000 } from './1763769640000-create-mail-outbox.js';
 import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-totp-pending.js';
 
@@ -48,9 +52,13 @@ export const MIGRATIONS = [
   CreateAccount1763769618000,
   CreateAccountSession1763769619000,
   CreateMembership1763769620000,
+  CreateIdempotencyRecord1763769625000,
+  IndexActivityFilters1763769630000,
   CreateJob1763769635000,
   AddRoleNameKey1763769636000,
   FillRoleNameKey1763769637000,
+  AddApiKeyLastUsedAt1763769638000,
+  IndexApiKeyLists1763769639000,
   CreateMailOutbox1763769640000,
   AddAccountTotpPending1763769641000,
 ];

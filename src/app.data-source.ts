@@ -8,6 +8,7 @@ import { ApiSecret } from './modules/api-key/api-secret.entity.js';
 import { SigningKey } from './modules/auth/signing-key.entity.js';
 import { UserGroup } from './modules/group/user-group.entity.js';
 import { Hub } from './modules/hub/hub.entity.js';
+import { IdempotencyRecord } from './modules/idempotency/idempotency-record.entity.js';
 import { Installation } from './modules/installation/installation.entity.js';
 import { Job } from './modules/job/job.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
@@ -28,6 +29,7 @@ export const ENTITIES = [
   ApiKey,
   ApiSecret,
   Hub,
+  IdempotencyRecord,
   Installation,
   Job,
   List,

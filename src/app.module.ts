@@ -6,12 +6,13 @@ import { type Clock } from './common/clock.js';
 import { type Config, ConfigModule } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { AccountModule, SessionDirectoryModule } from './modules/account/index.js';
-import { ActivityModule } from './modules/activity/index.js';
+import { ActivityDoorModule, ActivityModule } from './modules/activity/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
+import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { JobModule } from './modules/job/index.js';
 import { ListModule } from './modules/list/index.js';
@@ -33,6 +34,7 @@ export class AppModule {
         InstallationModule,
         AccountModule,
         ActivityModule,
+        ActivityDoorModule.forRoot([AccountModule]),
         HubModule,
         JobModule,
         RoleModule,
@@ -44,6 +46,7 @@ export class AppModule {
         MemberModule,
         ProvisioningModule,
         HealthModule,
+        IdempotencyModule,
       ],
     };
   }

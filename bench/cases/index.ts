@@ -2,6 +2,7 @@ import { type Case } from './case.js';
 import { cold } from './cold.js';
 import { crowd } from './crowd.js';
 import { tokenExchange } from './exchange.js';
+import { keyLists } from './key-lists.js';
 import { longList } from './long-list.js';
 import { memory } from './memory.js';
 import { revocation } from './revocation.js';
@@ -21,4 +22,5 @@ export const CASES: readonly Case[] = [
   crowd,
   memory,
   longList,
+  keyLists,
 ];

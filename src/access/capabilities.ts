@@ -34,6 +34,13 @@ export const CAPABILITIES = [
     subject: 'UserGroup',
   },
   {
+    name: 'hubs-auditlog-view',
+    caption: 'Read and export the activity of the hub: every change and every refusal, with who, when and where from.',
+    area: 'hubs',
+    action: 'read',
+    subject: 'Activity',
+  },
+  {
     name: 'hubs-invites-manage',
     caption: 'See and revoke the invites of the hub that nobody has answered.',
     area: 'hubs',

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { SCOPES } from '../access/scopes.js';
 import { addAccountCommands } from './account-program.js';
 import { type AuditVerifyOptions } from './audit.command.js';
+import { type AuditFileOptions } from './audit-file.command.js';
 import { addAnchor } from './audit-input.js';
 import { type BootstrapOptions } from './bootstrap.command.js';
 import { readSettings, useForEntities, withApplication } from './context.js';
@@ -145,13 +146,26 @@ function addAuditCommands(audit: Command): void {
     .description('check that no activity was changed, removed or slipped in; names the first broken row of a hub')
     .option('--hub <id or name>', 'only this hub; left out: all')
     .option('--head <hub:position:seal>', 'a head that was logged or verified before; may be repeated', addAnchor)
+    .addOption(
+      new Option(
+        '--file <export>',
+        'an export of activities instead of the database; needs only HUBGATE_SECRET',
+      ).conflicts('hub'),
+    )
     .option(...JSON_OBJECT)
-    .action((options: AuditVerifyOptions) =>
-      withApplication(async (app) => {
-        const intact = await (await import('./audit.command.js')).verifyAudit(app, options);
-        process.exitCode = intact ? 0 : 1;
-      }),
-    );
+    .action(async ({ file, ...options }: AuditVerifyOptions & { file?: string }) => {
+      const intact = await (file === undefined ? verifyDatabase(options) : verifyExportFile({ ...options, file }));
+      process.exitCode = intact ? 0 : 1;
+    });
+}
+
+function verifyDatabase(options: AuditVerifyOptions): Promise<boolean> {
+  return withApplication(async (app) => (await import('./audit.command.js')).verifyAudit(app, options));
+}
+
+async function verifyExportFile(options: AuditFileOptions): Promise<boolean> {
+  const config = readSettings();
+  return (await import('./audit-file.command.js')).verifyAuditFile(config, options);
 }
 
 function addMaintenanceCommands(hubgate: Command): void {
@@ -169,6 +183,7 @@ function addMaintenanceCommands(hubgate: Command): void {
     .command('openapi')
     .description('write the OpenAPI documents; touches no database')
     .requiredOption('--out <folder>', 'the folder to write them to')
+    .option('--pages <folder>', 'where permissions.md and errors.md go; left out: they are not written')
     .action(async (options: OpenapiOptions) => (await import('./openapi.command.js')).openapi(options));
   hubgate
     .command('doctor')

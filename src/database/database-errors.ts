@@ -1,5 +1,8 @@
 import { UnavailableError } from '../common/errors/index.js';
 
+/** Another process writes to the file and has not let go of it in time. */
+export class FileHeldError extends UnavailableError {}
+
 interface DriverError {
   code?: string;
   errno?: number;

@@ -11,8 +11,8 @@ import {
 import type { Counter, DatabaseLogger, DatabaseOptions, Engine } from './engine.js';
 import { ServerEngine } from './server-engine.js';
 import { SqliteEngine } from './sqlite-engine.js';
-import { noteFailure, type Outcome, runTransaction, TransactionScope } from './transaction.js';
-import type { Lane } from './write-queue.js';
+import { LOCK_WAIT_SECONDS } from './server-pool.js';
+import { noteFailure, type Outcome, runTransaction, type TransactionOptions, TransactionScope } from './transaction.js';
 
 const SILENT: DatabaseLogger = { info: () => {}, warn: () => {} };
 
@@ -85,14 +85,55 @@ export class Database {
    * work throws then nothing is committed, even if the outer work catches it. `work` may run again from the start
    * after a deadlock, so it changes nothing but the database; the rest belongs into `afterTransaction`.
    */
-  transaction<T>(work: (tx: EntityManager) => Promise<T>, options: { lane?: Lane } = {}): Promise<T> {
+  transaction<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const scope = this.#current();
-    return scope ? join(scope, work) : this.#begin(work, options.lane ?? 'normal');
+    return scope ? join(scope, work) : this.#begin(work, options);
+  }
+
+  /** As `transaction`, but nothing of it stays: it is rolled back also when `work` has succeeded. Not inside another one. */
+  async rehearse<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    if (this.inTransaction) {
+      throw new Error('rehearse() was called inside a transaction.');
+    }
+    try {
+      return await this.transaction(async (tx) => {
+        throw new Rehearsed(await work(tx));
+      }, options);
+    } catch (error) {
+      if (error instanceof Rehearsed) {
+        return error.result as T;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Inside a transaction, statements of `work` wait for a locked row at most so many seconds, and then fail as busy. On
+   * SQLite a transaction is alone anyway.
+   */
+  async withLockWait<T>(tx: EntityManager, seconds: number, work: () => Promise<T>): Promise<T> {
+    if (this.kind === 'sqlite') {
+      return work();
+    }
+    await tx.query(`SET SESSION innodb_lock_wait_timeout = ${seconds}`);
+    try {
+      return await work();
+    } finally {
+      await tx.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
+    }
   }
 
   /** True inside the `work` of a transaction. */
   get inTransaction(): boolean {
     return this.#current() !== undefined;
+  }
+
+  /**
+   * To stand behind a table's name in a SELECT that is to be read in the order of this index. Among indices that begin
+   * alike, servers choose without regard to the order and then sort; SQLite finds the right one by itself.
+   */
+  usingIndex(name: string): string {
+    return this.kind === 'sqlite' ? '' : ` FORCE INDEX (${name})`;
   }
 
   /**
@@ -112,13 +153,13 @@ export class Database {
     return scope?.active ? scope : undefined;
   }
 
-  #begin<T>(work: (tx: EntityManager) => Promise<T>, lane: Lane): Promise<T> {
+  #begin<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions): Promise<T> {
     const environment = {
       engine: this.engine,
       enter: <R>(scope: TransactionScope, inner: () => Promise<R>) => this.#within(scope, inner),
       onCallbackError: (error: unknown) => this.logger.warn(`A callback after a transaction failed: ${String(error)}`),
     };
-    return runTransaction(environment, lane, work);
+    return runTransaction(environment, options, work);
   }
 
   /**
@@ -151,6 +192,13 @@ export class Database {
       const name = primaryColumns[0]?.primaryKeyConstraintName ?? `pk_${tableName}`;
       rememberUniqueKey(name, tableName, primary);
     }
+  }
+}
+
+/** Ends a rehearsal that succeeded, so that it is rolled back like one that failed. */
+class Rehearsed extends Error {
+  constructor(readonly result: unknown) {
+    super('The rehearsal is over.');
   }
 }
 

@@ -36,7 +36,8 @@ export interface Engine {
   query(channel: 'read' | 'feed', sql: string, parameters: readonly unknown[]): Promise<Row[]>;
   /** Lends the write connection (SQLite: the one, in turn; servers: one of the pool) to `body`. */
   withWriter<T>(lane: Lane, body: (runner: QueryRunner) => Promise<T>): Promise<T>;
-  begin(runner: QueryRunner): Promise<void>;
+  /** @param patience milliseconds that SQLite waits for another process's write, instead of the usual 10 s */
+  begin(runner: QueryRunner, patience?: number): Promise<void>;
   commit(runner: QueryRunner): Promise<void>;
   /** Never throws; a connection that cannot roll back is thrown away. */
   rollback(runner: QueryRunner): Promise<void>;

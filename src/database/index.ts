@@ -3,6 +3,7 @@ export { Database } from './database.js';
 export * from './database.module.js';
 export * from './page.js';
 export {
+  FileHeldError,
   isBusy,
   isConnectionLost,
   isDeadlock,
@@ -15,7 +16,7 @@ export type { DatabaseLogger, DatabaseOptions } from './engine.js';
 export { withLock, withLockIfFree } from './lock.js';
 export { createServerDatabase, migrate, migrationStatus, revertLastMigration, schemaDrift } from './migrate.js';
 export * from './table.js';
-export type { Outcome as TransactionOutcome } from './transaction.js';
+export type { Outcome as TransactionOutcome, TransactionOptions } from './transaction.js';
 export type { Lane } from './write-queue.js';
 export * from './lifecycle.js';
 export * from './unique-or.js';

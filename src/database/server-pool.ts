@@ -11,7 +11,8 @@ const IDLE_TIMEOUT_MILLISECONDS = 60_000;
 /** How often mysql2 looks for connections that have idled too long. */
 const IDLE_SWEEP_MILLISECONDS = 1000;
 const SESSION_WAIT_SECONDS = 600;
-const LOCK_WAIT_SECONDS = 5;
+/** How long a statement waits for a row that another transaction has locked. */
+export const LOCK_WAIT_SECONDS = 5;
 const WAITING_PER_CONNECTION = 50;
 /**
  * After so long without a word the server ends a transaction and frees its locks: a node that was frozen or cut off

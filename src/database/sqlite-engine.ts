@@ -3,8 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { UnavailableError } from '../common/errors/index.js';
-import { isBusy } from './database-errors.js';
+import { FileHeldError, isBusy } from './database-errors.js';
 import type { SqliteTarget } from './database-url.js';
 import type { Counter, DatabaseOptions, Engine, Release, Row } from './engine.js';
 import { type FailureListener, guardRunners } from './guarded-runner.js';
@@ -77,7 +76,7 @@ export class SqliteEngine implements Engine {
     });
   }
 
-  async begin(runner: QueryRunner): Promise<void> {
+  async begin(runner: QueryRunner, patience?: number): Promise<void> {
     const connection = connectionOf(this.#writer);
     if (connection.inTransaction) {
       connection.exec('ROLLBACK'); // the last one could not be rolled back at its end, e.g. on a full disk
@@ -89,7 +88,7 @@ export class SqliteEngine implements Engine {
         Object.assign(runner, { isTransactionActive: false });
         throw error;
       }
-    });
+    }, patience);
   }
 
   commit(runner: QueryRunner): Promise<void> {
@@ -170,9 +169,9 @@ async function prepare(connection: SqliteConnection, role: Role): Promise<void> 
   }
 }
 
-/** Tries again while SQLite says that it is busy, with 5 to 25 ms in between and for 10 s at most. */
-async function untilFree(attempt: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + BUSY_PATIENCE_MILLISECONDS;
+/** Tries again while SQLite says that it is busy, with 5 to 25 ms in between and for 10 s at most, unless said. */
+async function untilFree(attempt: () => Promise<void>, patience = BUSY_PATIENCE_MILLISECONDS): Promise<void> {
+  const deadline = performance.now() + patience;
   for (;;) {
     try {
       return await attempt();
@@ -181,7 +180,7 @@ async function untilFree(attempt: () => Promise<void>): Promise<void> {
         throw error;
       }
       if (performance.now() > deadline) {
-        throw new UnavailableError('Another process holds the database file.', { cause: error });
+        throw new FileHeldError('Another process holds the database file.', { cause: error });
       }
       await sleep(randomInt(5, 26));
     }

@@ -45,6 +45,13 @@ class AttemptFailed extends Error {
   }
 }
 
+export interface TransactionOptions {
+  /** Which waiting transactions of SQLite it goes before. */
+  lane?: Lane;
+  /** How long another process's write to the file of SQLite may keep it from beginning; milliseconds, 10 s unless said. */
+  beginWithin?: number;
+}
+
 export interface TransactionEnvironment {
   engine: Engine;
   /** Makes `scope` the current one for the time of `work`. */
@@ -58,12 +65,13 @@ export interface TransactionEnvironment {
  */
 export async function runTransaction<T>(
   environment: TransactionEnvironment,
-  lane: Lane,
+  options: TransactionOptions,
   work: (tx: EntityManager) => Promise<T>,
 ): Promise<T> {
+  const { lane = 'normal', beginWithin } = options;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await environment.engine.withWriter(lane, (runner) => tryOnce(environment, runner, work));
+      return await environment.engine.withWriter(lane, (runner) => tryOnce(environment, runner, work, beginWithin));
     } catch (error) {
       if (!(error instanceof AttemptFailed)) {
         throw surfaced(error);
@@ -87,9 +95,10 @@ async function tryOnce<T>(
   environment: TransactionEnvironment,
   runner: QueryRunner,
   work: (tx: EntityManager) => Promise<T>,
+  beginWithin?: number,
 ): Promise<T> {
   const { engine } = environment;
-  await stage('begin', () => engine.begin(runner));
+  await stage('begin', () => engine.begin(runner, beginWithin));
   const scope = new TransactionScope(runner.manager);
   scopes.set(runner, scope);
   let outcome: Outcome = 'failed';

@@ -1,6 +1,8 @@
 import { type AuthenticatedBy, type RouteAccess } from '../access/index.js';
 import { doorOf } from '../common/http/door.js';
+import { conditionalHeaders } from './conditional.js';
 import { errorResponses } from './error-responses.js';
+import { idempotencyHeaders } from './idempotency.js';
 import { type OperationNotes } from './notes.js';
 import { OPERATION_NOTES } from './operation-notes.js';
 import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
@@ -9,6 +11,7 @@ import {
   type ApiParameterObject,
   type ApiRequestBody,
   type ApiResponseObject,
+  type HeaderFacts,
   type RawOperation,
   type SecurityRequirement,
 } from './types.js';
@@ -16,13 +19,14 @@ import {
 const SUCCESS: Readonly<Record<string, string>> = { '201': 'Created.', '202': 'Accepted, or done already.' };
 
 /** Turns what our decorators left in an operation into what a reader and a generator of clients need. */
-export function describeOperation(path: string, raw: RawOperation): ApiOperation {
+export function describeOperation(path: string, method: string, raw: RawOperation): ApiOperation {
   const access = raw['x-access'];
   const { operationId } = raw;
   if (!access || operationId === undefined) {
     throw new Error(`The operation at ${path} has no declared access or no operationId.`);
   }
   const notes = OPERATION_NOTES[operationId] ?? {};
+  const headers = headerFacts(path, method, raw);
   const [summary, more] = splitSummary(raw.summary ?? '');
   return {
     operationId,
@@ -30,10 +34,20 @@ export function describeOperation(path: string, raw: RawOperation): ApiOperation
     description: [more, raw.description ?? '', requirementText(access)].filter((text) => text !== '').join('\n\n'),
     ...(raw.tags ? { tags: raw.tags } : {}),
     security: securityOf(path, access),
-    parameters: parametersOf(raw),
+    parameters: [...parametersOf(raw), ...headers.parameters],
     ...(raw.requestBody ? { requestBody: withExamples(raw.requestBody, notes) } : {}),
-    responses: { ...successes(raw, notes), ...errors(path, raw, access, notes) },
+    responses: { ...successes(raw, notes, headers), ...errors(path, raw, access, notes, headers) },
     ...requirementFacts(access),
+  };
+}
+
+function headerFacts(path: string, method: string, raw: RawOperation): HeaderFacts {
+  const conditional = conditionalHeaders(method, raw);
+  const idempotency = idempotencyHeaders(path, method, raw);
+  return {
+    parameters: [...conditional.parameters, ...idempotency.parameters],
+    errors: [...conditional.errors, ...idempotency.errors],
+    answered: { ...conditional.answered, ...idempotency.answered },
   };
 }
 
@@ -116,12 +130,17 @@ function withExamples(body: ApiRequestBody, { bodies = [] }: OperationNotes): Ap
   return { ...body, content: Object.fromEntries(content) as ApiRequestBody['content'] };
 }
 
-function successes({ responses }: RawOperation, { headers = {} }: OperationNotes): Record<string, ApiResponseObject> {
+function successes(
+  { responses }: RawOperation,
+  { headers = {} }: OperationNotes,
+  { answered }: HeaderFacts,
+): Record<string, ApiResponseObject> {
   const described = Object.entries(headers).map(([name, description]) => [
     name,
     { description, schema: { type: 'string' } },
   ]);
-  const own = described.length > 0 ? { headers: Object.fromEntries(described) as ApiResponseObject['headers'] } : {};
+  const all = { ...(Object.fromEntries(described) as HeaderFacts['answered']), ...answered };
+  const own = Object.keys(all).length > 0 ? { headers: all } : {};
   // The library adds an empty one of the method's usual status beside the one that `@Answers` declares.
   const declared = Object.entries(responses).filter(([, response]) => response.description !== '');
   const entries = declared.map(([status, response]): [string, ApiResponseObject] => [
@@ -136,8 +155,15 @@ function errors(
   raw: RawOperation,
   access: RouteAccess,
   notes: OperationNotes,
+  headers: HeaderFacts,
 ): Record<string, ApiResponseObject> {
   const pathParameters = (raw.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
   const hasBody = raw.requestBody !== undefined;
-  return errorResponses({ door: doorOf(path), access, hasBody, pathParameters, own: notes.errors ?? [] });
+  return errorResponses({
+    door: doorOf(path),
+    access,
+    hasBody,
+    pathParameters,
+    own: [...(notes.errors ?? []), ...headers.errors],
+  });
 }

@@ -69,7 +69,7 @@ function pathsFrom(library: LibraryDocument, prefix: string): ApiPaths {
 
 function operationsFrom(path: string, raw: Readonly<Record<string, RawOperation>>): Record<string, ApiOperation> {
   const there = METHODS.flatMap((method) => (raw[method] ? [{ method, operation: raw[method] }] : []));
-  return Object.fromEntries(there.map(({ method, operation }) => [method, describeOperation(path, operation)]));
+  return Object.fromEntries(there.map(({ method, operation }) => [method, describeOperation(path, method, operation)]));
 }
 
 function tagsOf(paths: ApiPaths): { name: string }[] {

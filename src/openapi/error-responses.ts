@@ -141,6 +141,7 @@ function headersOf(errors: readonly AppError[]): Record<string, { description: s
   const text = { type: 'string' };
   const named = errors.flatMap((error) => Object.keys(error.details.headers ?? {}));
   const descriptions: Readonly<Record<string, string>> = {
+    ETag: 'The state that it is in now.',
     'Retry-After': 'Seconds to wait before the next attempt.',
     'WWW-Authenticate': 'How to authenticate here.',
   };

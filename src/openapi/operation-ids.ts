@@ -1,5 +1,7 @@
 /** The management contract's names (its casing included) and those that the rule below would not make. */
 const OPERATION_IDS: Readonly<Record<string, string>> = {
+  'ActivityController.list': 'getHubActivity',
+  'ActivityController.export': 'exportHubActivity',
   'ApiKeyController.list': 'getApiKeys',
   'ApiKeyController.create': 'createApiKey',
   'ApiKeyController.get': 'getAPIKey',

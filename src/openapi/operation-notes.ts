@@ -1,8 +1,9 @@
 import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
 import { ACCOUNT_NOTES } from './notes-account.js';
-import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
+import { ACTIVITY_NOTES } from './notes-activity.js';
 import { MEMBER_NOTES } from './notes-members.js';
+import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
 const NOT_ALLOWED = '403.not-allowed';
@@ -92,6 +93,7 @@ const LIST_BODY = {
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACCOUNT_NOTES,
   ...MEMBER_NOTES,
+  ...ACTIVITY_NOTES,
   updateHub: {
     bodies: [
       {

@@ -18,6 +18,11 @@ const FILTER_TEXTS: Readonly<Record<string, string>> = {
   identifier: 'Only those with one of these identifiers, e.g. `admin,integration`.',
   role: 'Only those with one of these roles (ids, with commas between them).',
   group: 'Only those of one of these user groups (ids, with commas between them).',
+  expires_before:
+    'Only those that end before this moment, the first one first unless `sort` says otherwise. Those without an end never do.',
+  last_used_before:
+    'Only those that nobody has used since this moment, the longest unused first unless `sort` says otherwise. ' +
+    'Those that were never used are among them, to about a minute.',
   creator: 'Only those that one of these made (ids, with commas between them).',
 };
 
@@ -86,6 +91,7 @@ function filterParameter(key: string, rule: FilterRule): ApiParameterObject {
     type: 'string',
     ...(rule.values ? { enum: [...rule.values] } : { minLength: 1, maxLength: MAX_FILTER_VALUE_LENGTH }),
     ...(rule.pattern ? { pattern: rule.pattern.source } : {}),
+    ...(rule.time === true ? { format: 'date-time' } : {}),
   };
   return rule.multiple === true
     ? commaList(name, description, { type: 'array', items: value })

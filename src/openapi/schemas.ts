@@ -1,5 +1,6 @@
 import { ERROR_SCHEMAS } from './error-responses.js';
 import { EXAMPLE_ID } from './notes.js';
+import { referencesIn } from './references.js';
 import { type ApiPaths, type JsonSchema } from './types.js';
 
 const TIME = { type: 'string', format: 'date-time', example: '2026-03-01T08:00:00.000Z' };
@@ -14,8 +15,6 @@ const CONTRACT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   EventsResponse: object({ created: TIME, updated: TIME, deleted: ZERO_TIME }),
   StateResponse: object({ current: { type: 'string', example: 'live' }, changed: TIME }),
 };
-
-const REFERENCE = '#/components/schemas/';
 
 /** Those schemas that the paths use, directly or through others, by name; fails when one is missing. */
 export function schemasUsedBy(
@@ -36,16 +35,6 @@ export function schemasUsedBy(
     }
   }
   return Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The names of all schemas that a part of a document refers to. */
-export function referencesIn(part: unknown): string[] {
-  if (typeof part !== 'object' || part === null) {
-    return [];
-  }
-  return Object.entries(part).flatMap(([key, value]: [string, unknown]) =>
-    key === '$ref' && typeof value === 'string' ? [value.replace(REFERENCE, '')] : referencesIn(value),
-  );
 }
 
 function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {

@@ -61,4 +61,4 @@ curl -H "apiKey: $HUBGATE_KEY" "$HUB/public-api/v2/auth/token"
 };
 
 /** Tags in the order of the page; others follow by name. */
-export const TAG_ORDER = ['Auth', 'Hub', 'API keys', 'Roles', 'Groups', 'Lists', 'Alerts', 'Boxes'];
+export const TAG_ORDER = ['Auth', 'Hub', 'API keys', 'Roles', 'Groups', 'Lists', 'Activity', 'Alerts', 'Boxes'];

@@ -1,4 +1,5 @@
 import { type RouteAccess } from '../access/index.js';
+import { type AppError } from '../common/errors/index.js';
 import { type FlatQuerySpec, type ResourceQuerySpec } from '../common/query/index.js';
 
 export type JsonSchema = Record<string, unknown>;
@@ -38,6 +39,13 @@ export interface ApiRequestBody {
 
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 
+/** The headers of its own that an operation reads and answers with, and the errors that come of them. */
+export interface HeaderFacts {
+  readonly parameters: readonly ApiParameterObject[];
+  readonly errors: readonly AppError[];
+  readonly answered: NonNullable<ApiResponseObject['headers']>;
+}
+
 /** An operation as it is published. */
 export interface ApiOperation {
   readonly operationId: string;
@@ -65,6 +73,7 @@ export interface RawOperation {
   readonly 'x-access'?: RouteAccess;
   readonly 'x-resource-query'?: ResourceQuerySpec;
   readonly 'x-flat-query'?: FlatQuerySpec;
+  readonly 'x-if-match'?: true;
 }
 
 export type ApiPaths = Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>;

@@ -287,6 +287,7 @@ describe('a refusal names exactly what is missing', () => {
         'rank above 7 (the role is "admin")',
         'capability apionly-jobs-view',
         'capability groups-manage',
+        'capability hubs-auditlog-view',
         'capability hubs-update',
         'capability lists-manage',
       ],

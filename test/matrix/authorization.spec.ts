@@ -178,7 +178,13 @@ async function askOne(
     headers: world.headersOf(cell.caller),
     ...(body ? { payload: body } : {}),
   });
-  return { ...cell, status: answer.statusCode, code: codeOf(answer.body), headers: answer.headers, body: answer.body };
+  return {
+    ...cell,
+    status: answer.statusCode,
+    code: answer.statusCode < 400 ? undefined : codeOf(answer.body),
+    headers: answer.headers,
+    body: answer.body,
+  };
 }
 
 function targetOf({ caller, operation, relation, expected: outcome }: Cell): string | Promise<string> {

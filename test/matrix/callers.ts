@@ -2,6 +2,7 @@ import { CAPABILITY_NAMES, generateKeySecret, SCOPES } from '../../src/access/in
 import { newId } from '../../src/common/ids.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { type TestApp } from '../support/test-app.js';
+import { PEOPLE } from './people.js';
 import { type Facts, type Right } from './policy.js';
 
 /** Callers are of one hub; `theirs` is the other one, seen from most of them. */
@@ -121,7 +122,18 @@ const KEYS: readonly Caller[] = [
     'a key of the default role admin',
     (app, hub) => secretOf(app.create.key({ hub, roleId: hub.roles['admin'] })),
     {
-      capabilities: ['api-keys-manage', 'apionly-jobs-view', 'groups-manage', 'hubs-update', 'lists-manage'],
+      capabilities: [
+        'api-keys-manage',
+        'apionly-jobs-view',
+        'groups-manage',
+        'hubs-auditlog-view',
+        'hubs-invites-manage',
+        'hubs-invites-send',
+        'hubs-members-manage',
+        'hubs-members-view',
+        'hubs-update',
+        'lists-manage',
+      ],
     },
   ),
   keyed('a root key', owner, { capabilities: 'all' }),
@@ -172,4 +184,4 @@ const TOKENS: readonly Caller[] = [
   ),
 ];
 
-export const CALLERS: readonly Caller[] = [...NOBODIES, ...KEYS, ...TOKENS];
+export const CALLERS: readonly Caller[] = [...NOBODIES, ...KEYS, ...TOKENS, ...PEOPLE];

@@ -1,5 +1,7 @@
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
+import { MEMBERSHIPS } from './operations-members.js';
+import { ACTIVITY_OPERATIONS } from './operations-activity.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -263,9 +265,11 @@ export const OPERATIONS: readonly Operation[] = [
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
+  ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,
   ...DEFAULTS,
   ...REFERENCES,
+  ...ACTIVITY_OPERATIONS,
   ...DATA,
 ];

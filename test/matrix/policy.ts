@@ -4,7 +4,18 @@ export type Relation = 'own' | 'other hub' | 'never existed' | 'deleted';
 export const RELATIONS: readonly Relation[] = ['own', 'other hub', 'never existed', 'deleted'];
 
 /** What a request can name. `list-name` and `row` are the public door's way to say it; a `secret` is named with its key. */
-export type Thing = 'api-key' | 'secret' | 'role' | 'group' | 'list' | 'list-name' | 'row' | 'job';
+export type Thing =
+  | 'member'
+  | 'member-account'
+  | 'invite'
+  | 'api-key'
+  | 'secret'
+  | 'role'
+  | 'group'
+  | 'list'
+  | 'list-name'
+  | 'row'
+  | 'job';
 
 export type Right = 'read' | 'add' | 'change' | 'delete';
 
@@ -13,8 +24,10 @@ export type Need =
   | { readonly by: 'anybody' }
   | { readonly by: 'exchange' }
   | { readonly by: 'any key' }
-  /** Signed in, in no hub. */
-  | { readonly by: 'person' }
+  /** A member: a person in the hub. */
+  | { readonly by: 'member' }
+  /** A person, in whatever hub or none; also one who has yet to choose a password. */
+  | { readonly by: 'person'; readonly early?: boolean }
   | { readonly by: 'any token' }
   | { readonly by: 'capability'; readonly capability: string }
   /** For those without the capability it is not there. */
@@ -27,6 +40,8 @@ export interface View {
   readonly rowsListName: string;
   readonly ownKeyId: string;
   readonly ownGroupId: string;
+  /** A role of the least rank that can do nothing. */
+  readonly lowRoleId: string;
   newName(): string;
   /** A key that every holder of `api-keys-manage` may make. */
   keyBody(): object;
@@ -60,6 +75,8 @@ export interface Facts {
   readonly at: 'nowhere' | 'management' | 'public';
   /** Why the door is shut although the credential is good, or how the 401 is called. */
   readonly refusal?: Expected;
+  /** Signed in: what routes outside of hubs answer, or 'well' when they let the caller in. */
+  readonly person?: 'well' | Expected;
   readonly exchange?: Expected;
   readonly capabilities?: readonly string[] | 'all';
   readonly scopes?: readonly string[];
@@ -68,7 +85,8 @@ export interface Facts {
 
 export const UNKNOWN: Expected = { status: 401, code: '401.auth-invalid' };
 const FORBIDDEN: Expected = { status: 403, code: '403.permissions' };
-const NO_PERSON: Expected = { status: 403, code: '403.not-allowed' };
+const NOT_FOR_KEYS: Expected = { status: 403, code: '403.not-allowed' };
+const NO_MEMBER: Expected = { status: 404, code: '404.hub.membership' };
 const NO_LIST: Expected = { status: 404, code: '404.hub.list' };
 
 /** The whole policy: who may, and what the answer says when the thing is not theirs. */
@@ -78,11 +96,12 @@ export function expected({ need, success, missing }: Operation, facts: Facts, re
       return { status: success };
     case 'exchange':
       return facts.exchange ?? UNKNOWN;
+    case 'person':
+      return outside(need, facts) ?? found(relation, success, missing);
     case 'any key':
+    case 'member':
     case 'capability':
       return atDoor('management', facts) ?? managed(need, facts) ?? found(relation, success, missing);
-    case 'person':
-      return atDoor('management', facts) ?? NO_PERSON;
     case 'sight':
       return atDoor('management', facts) ?? found(sees(need, facts) ? relation : 'never existed', success, missing);
     case 'any token':
@@ -98,7 +117,18 @@ function atDoor(door: Facts['at'], { at, refusal }: Facts): Expected | null {
   return at === 'nowhere' && refusal?.status === 401 && door === 'management' ? refusal : UNKNOWN;
 }
 
-function managed(need: Need, { capabilities = [] }: Facts): Expected | null {
+/** Routes outside of hubs are for people: a good key is told so, and everybody else reads as at the door. */
+function outside({ early = false }: Need & { by: 'person' }, facts: Facts): Expected | null {
+  if (facts.person === undefined) {
+    return atDoor('management', facts) ?? NOT_FOR_KEYS;
+  }
+  return facts.person === 'well' || early ? null : facts.person;
+}
+
+function managed(need: Need, { capabilities = [], person }: Facts): Expected | null {
+  if (need.by === 'member') {
+    return person === undefined ? NO_MEMBER : null;
+  }
   const holds = need.by !== 'capability' || capabilities === 'all' || capabilities.includes(need.capability);
   return holds ? null : FORBIDDEN;
 }

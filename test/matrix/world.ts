@@ -59,6 +59,7 @@ export class World {
       rowsListName: ROWS_LIST,
       ownKeyId: keyId,
       ownGroupId: groupId,
+      lowRoleId: hub.roles['integration'],
       newName: () => `Made ${newId()}`,
       keyBody: () => ({ name: 'made by the matrix', role_id: hub.roles['integration'] }),
     };
@@ -111,6 +112,8 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
   for (const path of pathsOf(deleted)) {
     await root.delete(`${CURRENT}/${path}`).expect((answer) => expectSuccess(answer.status));
   }
+  const leave = "UPDATE membership SET member_id = NULL, state = 'deleted' WHERE member_id = ?";
+  await app.database.transaction((tx) => tx.query(leave, [deleted['member-account']]));
   for (const kept of [1, 2, 3, 4]) {
     await addRow(rows);
     if (!keptRows.includes(kept)) {
@@ -140,6 +143,8 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `roles/${gone.role}`,
   `groups/${gone.group}`,
   `lists/${gone.list}`,
+  `members/${gone.member}`,
+  `invites/${gone.invite}`,
 ];
 
 function expectSuccess(status: number): void {
@@ -158,6 +163,9 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     'list-name': listName,
     row: '0',
     job: await makeThing(app, hub, 'job'),
+    member: await makeThing(app, hub, 'member'),
+    'member-account': await makeThing(app, hub, 'member-account'),
+    invite: await makeThing(app, hub, 'invite'),
   };
 }
 
@@ -174,9 +182,23 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
       return app.create.group(hub, []);
     case 'job':
       return deletion(app, hub);
+    case 'member':
+      return (await app.people.member({ hub, roleId: hub.roles['integration'] })).membershipId;
+    case 'member-account':
+      return (await app.people.member({ hub, roleId: hub.roles['integration'] })).id;
+    case 'invite':
+      return invitation(app, hub);
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
   }
+}
+
+/** An invite to somebody who does not know of it yet. */
+async function invitation(app: TestApp, hub: TestHub): Promise<string> {
+  const root = app.as((await app.create.ownerKey(hub)).secret);
+  const body = { recipient: `${newId()}@example.com`, role_id: hub.roles['integration'] };
+  const answer = await root.post(`${CURRENT}/invites`, body).expect(201);
+  return (answer.body as { data: { id: string } }).data.id;
 }
 
 /** The job that somebody else's deletion of a role left. */

@@ -3,7 +3,7 @@ import { type QueryRunner } from 'typeorm';
 import { FillRoleNameKey1763769637000 } from '../../migrations/1763769637000-fill-role-name-key.js';
 import { type Client } from '../support/client.js';
 import { dataOf, type Json, NO_ID, ownedHub, refusalOf, ROLES } from '../support/management.js';
-import { statementsOf, tamper } from '../support/stillness.js';
+import { hold, statementsOf, tamper } from '../support/stillness.js';
 import { useTestApp } from '../support/test-app.js';
 
 const test = useTestApp();
@@ -60,6 +60,7 @@ describe('meta=counts', () => {
   it('costs the same for one role and for many', async () => {
     const { owner } = await ownedHub(test.app);
     const cost = (query: string) => statementsOf(test.app, () => owner.get(`${ROLES}?${query}`).expect(200));
+    await hold(test.app);
     await list(owner);
 
     const [one, many] = [await cost('meta=counts&page[size]=1'), await cost('meta=counts')];

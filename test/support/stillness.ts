@@ -6,7 +6,7 @@ import { type TestApp } from './test-app.js';
  * Stops what moves by itself: the node's time stands until `clock.advance`, and it hears of changes only through `poll`.
  * It has just polled, so its lease holds.
  */
-export async function hold(app: TestApp): Promise<void> {
+export async function hold(app: Pick<TestApp, 'clock' | 'nest'>): Promise<void> {
   // Whole, so that sums and differences of it are exact.
   const [wall, monotonic] = [app.clock.now(), Math.ceil(app.clock.monotonic())];
   let passed = 0;
@@ -22,12 +22,12 @@ export async function hold(app: TestApp): Promise<void> {
 }
 
 /** One poll of the change feed, by hand. */
-export function poll(app: TestApp): Promise<void> {
+export function poll(app: Pick<TestApp, 'nest'>): Promise<void> {
   return app.nest.get(ChangeFeed).poll();
 }
 
 /** Ended secrets that turn up are acted on only through `EndedSecretWatch.flush` from here on. */
-export function holdWatch(app: TestApp): Promise<void> {
+export function holdWatch(app: Pick<TestApp, 'nest'>): Promise<void> {
   return app.nest.get(EndedSecretWatch).onApplicationShutdown();
 }
 

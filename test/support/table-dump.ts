@@ -32,9 +32,10 @@ const OWN_EVENTS = ['hub.apikey.refused', 'hub.apikey.secret.reused'];
 export async function dumpDecisions(database: Database): Promise<Dump> {
   const dump = await dumpTables(database);
   const secrets = dump['api_secret']?.map(({ last_used_at: _at, last_used_address: _from, ...row }) => row) ?? [];
-  const keys = dump['api_key']?.map(({ reuse_alert_day: _day, ...row }) => row) ?? [];
+  const keys = dump['api_key']?.map(({ reuse_alert_day: _day, last_used_at: _at, ...row }) => row) ?? [];
   const activity = dump['activity']?.filter(({ event }) => !OWN_EVENTS.includes(String(event))) ?? [];
-  return { ...dump, api_secret: secrets, api_key: keys, activity };
+  const sessions = dump['account_session']?.map(({ last_used_at: _at, last_used_address: _from, ...row }) => row) ?? [];
+  return { ...dump, api_secret: secrets, api_key: keys, account_session: sessions, activity };
 }
 
 /** The rows of one hub, those of its lists included. */

@@ -11,6 +11,7 @@ import { Sealer } from '../../src/modules/activity/index.js';
 import { MailWorker } from '../../src/modules/mail/index.js';
 import { JobWorker } from '../../src/modules/job/index.js';
 import { Client } from './client.js';
+import { watchContract } from './contract-watch.js';
 import { Factory } from './factory.js';
 import { TestClock } from './test-clock.js';
 import { People } from './people.js';
@@ -55,6 +56,7 @@ export class TestApp {
     await nest.get(Sealer).onApplicationShutdown();
     await nest.get(MailWorker).onApplicationShutdown();
     await nest.get(JobWorker).onApplicationShutdown();
+    watchContract(nest, config.basePath);
     await nest.listen(0, '127.0.0.1');
     const cleanUp = async (): Promise<void> => {
       await own.drop();

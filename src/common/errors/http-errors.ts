@@ -37,6 +37,13 @@ export class ConflictError extends AppError {
   }
 }
 
+/** 412: it is not in the state that the caller builds on. */
+export class PreconditionFailedError extends AppError {
+  constructor(detail: string, details: ErrorDetails, code: string) {
+    super(412, code, 'This is not in the state that you expect.', { ...details, detail });
+  }
+}
+
 /** 415: the body is in a format that is not spoken here. */
 export class UnsupportedMediaTypeError extends AppError {
   constructor(detail: string) {

@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
 type Includes = Readonly<Record<string, Type | Readonly<Record<string, Type>>>>;
 
@@ -13,11 +13,13 @@ export interface AnswerOptions {
   readonly includes?: Includes;
   /** The schema of a root-level `meta`. */
   readonly meta?: Type;
+  /** Of the body of a success; JSON unless said. */
+  readonly contentType?: string;
 }
 
 /** The success of a route: its status for the client, its schema for the document; one place, so they cannot differ. */
 export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorator {
-  const { status = 200, list = false, shape = 'enveloped', includes = {}, meta } = options;
+  const { status = 200, list = false, shape = 'enveloped', includes = {}, meta, contentType } = options;
   const plain = (model as unknown) === String;
   const one = plain ? { type: 'string' } : { $ref: getSchemaPath(model) };
   const data = list ? { type: 'array', items: one } : one;
@@ -26,6 +28,7 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(...models),
+    ...(contentType === undefined ? [] : [ApiProduces(contentType)]),
     ApiResponse({ status, description: 'Success.', schema: schema as never }),
   );
 }

@@ -2,6 +2,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { type Logger } from 'pino';
 import { type AddressList } from '../ip/index.js';
 import { type ClientAddress, ClientAddresses } from './client-address.js';
+import { sendEntityTag } from './entity-tags.js';
 import { asAppError, sendError } from './error.filter.js';
 import { shownPath } from './request-path.js';
 
@@ -25,6 +26,7 @@ export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, 
     setHeaders(request, reply);
     done();
   });
+  fastify.addHook('preSerialization', sendEntityTag);
   if (logger.isLevelEnabled('info')) {
     logRequests(fastify, logger);
   }

@@ -1,5 +1,6 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { isObject } from '../is-object.js';
+import { isTime } from '../time.js';
 import { isName, NAME_KEY_LENGTH_MAX, NAME_LENGTH_MAX } from '../name-key.js';
 
 /** The property may be left out; null is not the same and is validated. */
@@ -50,24 +51,11 @@ export function IsTextMap(sizeMax: number, lengthMax: number): PropertyDecorator
   });
 }
 
-const TIME =
-  /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/;
-/** What RFC 3339 can write, whatever the offset. */
-const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
 /** A moment of RFC 3339 with its offset, on a day that there is. */
 export function IsTime(): PropertyDecorator {
   return checkedBy('isTime', (value) => {
-    const day = typeof value === 'string' ? TIME.exec(value)?.[1] : undefined;
-    const valid = day !== undefined && isDay(day) && Date.parse(value as string) <= LAST_TIME;
-    return valid ? null : 'must be a date and time that exists, with its offset, e.g. 2030-01-01T00:00:00Z';
+    return isTime(value) ? null : 'must be a date and time that exists, with its offset, e.g. 2030-01-01T00:00:00Z';
   });
-}
-
-/** The parser takes 30 February for 2 March. */
-function isDay(day: string): boolean {
-  const time = Date.parse(day);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 /** A rule of ours: `problem` says what is wrong with a value, or null. */

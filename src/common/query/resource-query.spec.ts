@@ -232,3 +232,19 @@ describe('the query of a collection', () => {
     );
   });
 });
+
+describe('a filter that is a time', () => {
+  const read = (value: string) =>
+    parseResourceQuery(`filter[since]=${encodeURIComponent(value)}`, { filter: { since: { time: true } } }).filter;
+
+  it.each(['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.678+02:00', '2026-01-02T03:04Z'])('takes %s', (value) => {
+    expect(read(value)).toEqual({ since: [value] });
+  });
+
+  it.each(['yesterday', '2026-01-02', '2026-02-30T00:00:00Z', '2026-01-02T03:04:05', '2026-01-02T03:04:05 02:00', '1'])(
+    'refuses %s',
+    (value) => {
+      expect(() => read(value)).toThrow('A value in the request is not acceptable.');
+    },
+  );
+});

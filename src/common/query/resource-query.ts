@@ -1,3 +1,4 @@
+import { isTime } from '../time.js';
 import { readQuery } from './query-string.js';
 import { listing, mayBeShown, queryRefusal, quote } from './refusal.js';
 
@@ -7,12 +8,14 @@ export const MAX_PAGE_NUMBER = 1_000_000;
 export const MAX_FILTER_VALUES = 50;
 export const MAX_FILTER_VALUE_LENGTH = 256;
 
-/** What one filter takes. Without `values` and `pattern` it is free text. */
+/** What one filter takes. Without `values`, `pattern` and `time` it is free text. */
 export interface FilterRule {
   /** The only values, exactly as written. */
   readonly values?: readonly string[];
   /** Each value must match; anchor it. */
   readonly pattern?: RegExp;
+  /** The value is a moment of RFC 3339. */
+  readonly time?: boolean;
   /** A comma separates alternatives. Without it a comma is part of the one value. */
   readonly multiple?: boolean;
   readonly description?: string;
@@ -120,9 +123,17 @@ function checkFilterValue(name: string, path: readonly string[], rule: FilterRul
     const detail = `${shown} is not a value of ${name}. Allowed: ${listing(rule.values)}.`;
     throw queryRefusal(detail, path, { allowed: [...rule.values], multiple: rule.multiple === true });
   }
+  if (rule.time === true && !isTime(value)) {
+    const detail = `${shown} is no date and time with its offset. ${name} takes 2030-01-01T00:00:00Z, for example.`;
+    throw queryRefusal(detail, path);
+  }
   if (rule.pattern !== undefined && value.search(rule.pattern) < 0) {
     const expected = rule.description === undefined ? '' : ` Expected: ${rule.description}.`;
     throw queryRefusal(`${shown} does not have the form of ${name}.${expected}`, path);
+  }
+  if (rule.time === true && !isTime(value)) {
+    const detail = `${shown} is no moment for ${name}. Expected: a date and time that exists, with its offset (a + written as %2B), e.g. 2030-01-01T00:00:00Z.`;
+    throw queryRefusal(detail, path);
   }
 }
 

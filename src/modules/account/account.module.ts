@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { SessionDirectory } from '../../access/index.js';
-import { ActivityModule } from '../activity/index.js';
+import { ActivityModule, PublicAccounts } from '../activity/index.js';
 import { MailModule } from '../mail/index.js';
 import { AccountController } from './account.controller.js';
 import { AccountLog } from './account-log.js';
 import { AccountMails } from './account-mails.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountService } from './account.service.js';
+import { ActivityAccounts } from './activity-accounts.js';
 import { AccountSessionRepository } from './account-session.repository.js';
 import { IdentityProof } from './identity-proof.js';
 import { MembershipEnds } from './membership-ends.js';
@@ -56,11 +57,20 @@ const OWN = [
     AccountMails,
     AccountRepository,
     AccountService,
+    { provide: PublicAccounts, useClass: ActivityAccounts },
     AccountSessionRepository,
     SessionPurge,
     SessionService,
     SessionUseWriter,
   ],
-  exports: [AccountService, PasswordHasher, SessionPurge, SessionService, SessionUseWriter, SignInDelays],
+  exports: [
+    AccountService,
+    PasswordHasher,
+    PublicAccounts,
+    SessionPurge,
+    SessionService,
+    SessionUseWriter,
+    SignInDelays,
+  ],
 })
 export class AccountModule {}

@@ -10,7 +10,8 @@ export interface EndedMembership {
 const OTHER_ROOT_MEMBERS = `SELECT m.id FROM membership m
   JOIN role r ON r.hub_id = m.hub_id AND r.id = m.role_id
   JOIN account a ON a.id = m.member_id
-  WHERE m.hub_id = ? AND m.member_id <> ? AND r.root = 1 AND r.deleted_at IS NULL AND a.state = 'live' LIMIT 1`;
+  WHERE m.hub_id = ? AND m.member_id <> ? AND r.root = 1 AND a.state = 'live'
+    AND a.password_hash IS NOT NULL AND a.password_once = 0 LIMIT 1`;
 
 const LASTING_ROOT_KEYS = `SELECT k.id FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
   WHERE k.hub_id = ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1

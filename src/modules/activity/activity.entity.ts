@@ -9,6 +9,12 @@ import { binaryColumn, counterColumn, idColumn, stringColumn, textColumn, timeCo
 @Unique('uq_activity_hub', ['hubId', 'id'])
 @Unique('uq_activity_seal', ['hubId', 'sealPosition'])
 @Index('ix_activity_unsealed', ['sealPosition', 'hubId', 'id'])
+@Index('ix_activity_actor', ['hubId', 'actorId', 'id'])
+@Index('ix_activity_component', ['hubId', 'componentId', 'id'])
+@Index('ix_activity_component_type', ['hubId', 'componentType', 'id'])
+@Index('ix_activity_event', ['hubId', 'event', 'id'])
+@Index('ix_activity_status', ['hubId', 'status', 'id'])
+@Index('ix_activity_time', ['hubId', 'createdAt', 'id'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_activity_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
 export class Activity {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_activity' })

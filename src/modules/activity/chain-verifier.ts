@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Anchor, type Break, type HubReport } from './chain-report.js';
+import { breakAt, lostAnchor } from './chain-rules.js';
 import { disagreement } from './row-body.js';
-import { type SealedRow, SealRepository, type StoredHead } from './seal.repository.js';
+import { SealRepository, type StoredHead } from './seal.repository.js';
 import { type Link, Seals } from './seals.js';
 
 export * from './chain-report.js';
@@ -80,7 +81,7 @@ export class ChainVerifier {
     for (;;) {
       const page = await this.rows.findSealed(hubId, last, PAGE_ROWS);
       for (const row of page) {
-        const broken = this.rowProblem(row, last, anchors);
+        const broken = breakAt(this.seals, row, last, anchors);
         if (broken) {
           return { last, broken };
         }
@@ -90,19 +91,6 @@ export class ChainVerifier {
         return { last, broken: null };
       }
     }
-  }
-
-  private rowProblem(row: SealedRow, last: Link, anchors: readonly Anchor[]): Break | null {
-    const next = this.seals.next(last, row);
-    if (row.position > next.position) {
-      const problem = `the row is missing; the next one is ${row.id} at position ${row.position}`;
-      return { position: next.position, rowId: null, problem };
-    }
-    const problem =
-      row.position < next.position
-        ? 'no seal is made for this position'
-        : (sealProblem(row, next) ?? anchorProblem(anchors, next));
-    return problem === null ? null : { position: row.position, rowId: row.id, problem };
   }
 
   private headProblem(head: StoredHead | null, last: Link): Break | null {
@@ -141,25 +129,6 @@ export class ChainVerifier {
     }
     return { unsealed: { count, since }, broken };
   }
-}
-
-function sealProblem(row: SealedRow, next: Link): string | null {
-  const problem = disagreement(row);
-  if (row.seal === null || Buffer.compare(Buffer.from(row.seal), next.seal) !== 0) {
-    return `the row or its seal is not what was sealed${problem === null ? '' : `: ${problem}`}`;
-  }
-  return problem;
-}
-
-function anchorProblem(anchors: readonly Anchor[], { position, seal }: Link): string | null {
-  const other = anchors.find((anchor) => anchor.position === position && anchor.seal !== seal.toString('hex'));
-  return other ? `the seal ${other.seal} was logged here, and this is another: the past was written anew` : null;
-}
-
-function lostAnchor(anchors: readonly Anchor[], last: Link): Break | null {
-  const lost = anchors.find(({ position }) => position > last.position);
-  const problem = `the chain ends before it, but position ${lost?.position} was logged: the database was set back`;
-  return lost ? { position: last.position + 1, rowId: null, problem } : null;
 }
 
 function sameHead(one: StoredHead | null, other: StoredHead | null): boolean {

@@ -10,6 +10,13 @@ import { Activity } from './activity.entity.js';
 /** Rows per transaction: within SQLite's limit of parameters, and short for its one writer. */
 const CHUNK = 200;
 
+/** The event of a row that counts refusals; the one that only who looks into something wants to see (verbosity 1). */
+const KEY_REFUSED = 'hub.apikey.refused';
+const MEMBER_REFUSED = 'hub.membership.refused';
+
+/** The events of what was refused, with a count. */
+export const REFUSALS: readonly string[] = [KEY_REFUSED, MEMBER_REFUSED];
+
 /** Once a minute, one activity row per key, address and code that was refused, with the count: throttled, not lost in noise. */
 @Injectable()
 export class RefusalWriter extends PeriodicWriter {
@@ -63,20 +70,22 @@ function toRow(refusal: RefusalCount, now: number) {
   const { hubId, subjectType, subjectId, address, code, count, lastAt } = refusal;
   const id = newId(now);
   const isKey = subjectType === 'api-key';
-  const facts = { event: isKey ? 'hub.apikey.refused' : 'hub.membership.refused', status: 'alert' };
+  const facts = { event: isKey ? KEY_REFUSED : MEMBER_REFUSED, status: 'alert' };
   const user = { type: subjectType, id: subjectId };
   const time = new Date(lastAt).toISOString();
   const session = { ip: address ?? '', api_key: isKey ? subjectId : null };
+  const component = { type: isKey ? 'api_key' : 'account', id: subjectId };
   const annotations = { code, count };
+  const body = { ...facts, id, hub_id: hubId, verbosity: 1, user, component, session, annotations, time };
   return {
     ...facts,
     id,
     hubId,
     actorType: user.type,
     actorId: subjectId,
-    componentType: isKey ? 'api_key' : 'account',
-    componentId: subjectId,
-    body: canonicalJson({ ...facts, id, hub_id: hubId, verbosity: 1, user, session, annotations, time }),
+    componentType: component.type,
+    componentId: component.id,
+    body: canonicalJson(body),
     createdAt: now,
     sealPosition: null,
     seal: null,

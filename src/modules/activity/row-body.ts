@@ -3,7 +3,7 @@ import { type SealedColumns } from './seals.js';
 
 /** In which way the columns of a row do not say what its body says, in plain words; null when they agree. */
 export function disagreement(row: SealedColumns): string | null {
-  const body = parse(row.body);
+  const body = bodyOf(row.body);
   if (!body) {
     return 'its body is not a JSON object';
   }
@@ -17,7 +17,7 @@ export function disagreement(row: SealedColumns): string | null {
   return different ? `its column ${different[0]} does not say what its body says` : null;
 }
 
-/** Refusals name no component in their body; their columns do. */
+/** Refusals that earlier versions wrote name no component in their body; their columns do. */
 function pairs(row: SealedColumns, body: Record<string, unknown>): [string, unknown, unknown][] {
   const [user, component] = [partOf(body, 'user'), partOf(body, 'component')];
   const about: [string, unknown, unknown][] = [
@@ -33,12 +33,14 @@ function pairs(row: SealedColumns, body: Record<string, unknown>): [string, unkn
   ];
 }
 
-function partOf(body: Record<string, unknown>, name: string): Record<string, unknown> {
+/** A part of a body that is an object; empty when it is none. */
+export function partOf(body: Record<string, unknown>, name: string): Record<string, unknown> {
   const part = body[name];
   return isObject(part) ? { ...part } : {};
 }
 
-function parse(text: unknown): Record<string, unknown> | null {
+/** The entry that a stored body holds; null when it is no JSON object. */
+export function bodyOf(text: unknown): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(String(text));
     return isObject(value) ? { ...value } : null;

@@ -25,7 +25,7 @@ export interface HubName {
 }
 
 // Numbers as text: one that somebody made too large for JavaScript must be found, not make the reading fail.
-const COLUMNS = `id, hub_id, event, status, actor_type, actor_id, component_type, component_id, body,
+export const SEALED_COLUMNS = `id, hub_id, event, status, actor_type, actor_id, component_type, component_id, body,
   CAST(created_at AS CHAR) AS created_at`;
 
 /** Another node sealed first. */
@@ -45,14 +45,14 @@ export class SealRepository {
   /** Rows of a hub without a seal, by id. */
   findUnsealed(hubId: string, afterId: string, limit: number): Promise<SealedColumns[]> {
     const where = 'hub_id = ? AND seal_position IS NULL AND id > ?';
-    const sql = `SELECT ${COLUMNS} FROM activity WHERE ${where} ORDER BY id LIMIT ${limit}`;
+    const sql = `SELECT ${SEALED_COLUMNS} FROM activity WHERE ${where} ORDER BY id LIMIT ${limit}`;
     return this.database.query<SealedColumns>(sql, [hubId, afterId]);
   }
 
   /** Rows of a hub with a position behind this one, in order; behind the start also those whose position is impossible. */
   async findSealed(hubId: string, { position }: Link, limit: number): Promise<SealedRow[]> {
     const [behind, parameters] = position > 0 ? ['> ?', [hubId, position]] : ['IS NOT NULL', [hubId]];
-    const sql = `SELECT ${COLUMNS}, CAST(seal_position AS CHAR) AS position, seal FROM activity
+    const sql = `SELECT ${SEALED_COLUMNS}, CAST(seal_position AS CHAR) AS position, seal FROM activity
       WHERE hub_id = ? AND seal_position ${behind} ORDER BY seal_position LIMIT ${limit}`;
     const rows = await this.database.query<SealedRow & { position: string }>(sql, parameters);
     return rows.map((row) => ({ ...row, position: Number(row.position) }));

@@ -36,10 +36,12 @@ export interface Head extends Link {
 export class Seals {
   readonly #sealKey: Buffer;
   readonly #headKey: Buffer;
+  readonly #exportKey: Buffer;
 
   constructor({ secret }: Config) {
     this.#sealKey = secret.deriveKey('activity-seal');
     this.#headKey = secret.deriveKey('activity-head');
+    this.#exportKey = secret.deriveKey('activity-export');
   }
 
   /** The place before the first row: another for each hub, so that no chain can be given to another hub. */
@@ -60,6 +62,11 @@ export class Seals {
   headMac({ hubId, position, seal, sealedAt }: Head): Buffer {
     const text = canonicalJson({ hub_id: hubId, position, seal: seal.toString('hex'), sealed_at: sealedAt });
     return createHmac('sha256', this.#headKey).update(text).digest();
+  }
+
+  /** What proves that this server wrote this line of an export, behind the line with this proof. */
+  lineMac(previous: Buffer, line: string): Buffer {
+    return createHmac('sha256', this.#exportKey).update(previous).update(line).digest();
   }
 }
 

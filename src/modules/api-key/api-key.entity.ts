@@ -14,8 +14,15 @@ export type ApiKeyState = 'live' | 'inactive' | 'deleted';
 /** A machine's identity in one hub: one role, at most one group, scopes, addresses and an end. Its secrets are apart. */
 @Entity('api_key')
 @Unique('uq_api_key_hub', ['hubId', 'id'])
-@Index('ix_api_key_role', ['hubId', 'roleId'])
-@Index('ix_api_key_group', ['hubId', 'groupId'])
+@Index('ix_api_key_list', ['hubId', 'state', 'id', 'nameKey'])
+@Index('ix_api_key_name', ['hubId', 'state', 'nameKey', 'id'])
+@Index('ix_api_key_expires', ['hubId', 'state', 'expiresAt', 'id'])
+@Index('ix_api_key_used', ['hubId', 'state', 'usedAt', 'id'])
+@Index('ix_api_key_created', ['hubId', 'state', 'createdAt', 'id'])
+@Index('ix_api_key_updated', ['hubId', 'state', 'updatedAt', 'id'])
+@Index('ix_api_key_creator', ['hubId', 'creatorId', 'state', 'id'])
+@Index('ix_api_key_role_state', ['hubId', 'roleId', 'state', 'id'])
+@Index('ix_api_key_group_state', ['hubId', 'groupId', 'state', 'id'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_api_key_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
 @ForeignKey('Role', ['hubId', 'roleId'], ['hubId', 'id'], {
   name: 'fk_api_key_role',
@@ -74,6 +81,10 @@ export class ApiKey extends Lifecycle {
   /** Moves with every edit; the ETag's source. */
   @Column(counterColumn())
   revision: number;
+
+  /** When any of its secrets was last used; 0 = never. For the order of lists: a read of the key asks its secrets. */
+  @Column(timeColumn({ name: 'last_used_at', default: 0 }))
+  usedAt: number;
 
   /** The day (UTC, counted from 1970) of the last alert that a secret of it was used after its end. */
   @Column(integerColumn({ name: 'reuse_alert_day', nullable: true }))

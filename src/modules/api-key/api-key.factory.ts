@@ -27,6 +27,7 @@ export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey
     stateChangedAt: now,
     kv: 1,
     revision: 1,
+    usedAt: 0,
     reuseAlertDay: null,
     ...bornOf(creatorOf(actor), now),
   });

@@ -1,22 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
+import { type LastUse } from '../../access/index.js';
 import { isId } from '../../common/ids.js';
-import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { applyPage, containing, Database } from '../../database/index.js';
+import { Database } from '../../database/index.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiSecret } from './api-secret.entity.js';
 import { descendantsOf } from './created-keys.js';
-
-const SORTS = {
-  id: 'id',
-  name: 'nameKey',
-  state: 'state',
-  expires_at: 'expiresAt',
-  'events.created': 'createdAt',
-  'events.updated': 'updatedAt',
-};
-export const API_KEY_SORTS = Object.keys(SORTS);
+import { keyPage } from './key-page.js';
 
 export interface LastUsed {
   readonly lastUsedAt: number | null;
@@ -35,23 +26,15 @@ export class ApiKeyRepository {
   constructor(private readonly database: Database) {}
 
   /** Live and inactive keys; deleted ones only when the filter asks for them. */
-  list(hubId: string, query: ResourceQuery): Promise<ApiKey[]> {
-    const { state, search, role, group, creator } = query.filter;
-    const builder = this.database.reader.createQueryBuilder(ApiKey, 'k').where('k.hubId = :hubId', { hubId });
-    builder.andWhere('k.state IN (:...states)', { states: state ?? ['live', 'inactive'] });
-    if (search) {
-      builder.andWhere("k.nameKey LIKE :search ESCAPE '!'", { search: containing(nameKey(search[0])) });
+  async list(hubId: string, query: ResourceQuery): Promise<ApiKey[]> {
+    const page = keyPage(this.database, hubId, query);
+    const ids = page ? await this.database.query<{ id: string }>(page.sql, page.parameters) : [];
+    if (ids.length === 0) {
+      return [];
     }
-    if (role) {
-      builder.andWhere('k.roleId IN (:...roles)', { roles: role });
-    }
-    if (group) {
-      builder.andWhere('k.groupId IN (:...groups)', { groups: group });
-    }
-    if (creator) {
-      builder.andWhere('k.creatorId IN (:...creators)', { creators: creator });
-    }
-    return applyPage(builder, query, SORTS).getMany();
+    const keys = await this.database.reader.findBy(ApiKey, { hubId, id: In(ids.map(({ id }) => id)) });
+    const byId = new Map(keys.map((key) => [key.id, key]));
+    return ids.flatMap(({ id }) => byId.get(id) ?? []);
   }
 
   /** A malformed id finds nothing: servers overlook blanks at its end, SQLite what follows a NUL. */
@@ -64,8 +47,9 @@ export class ApiKeyRepository {
     await tx.insert(ApiSecret, secret);
   }
 
+  /** All but its last use, which moves meanwhile. */
   async update(tx: EntityManager, key: ApiKey): Promise<void> {
-    const { id, hubId, ...columns } = key;
+    const { id, hubId, usedAt: _usedAt, ...columns } = key;
     await tx.update(ApiKey, { hubId, id }, columns);
   }
 
@@ -87,8 +71,9 @@ export class ApiKeyRepository {
 
   /** Each root key that is live and never ends, nor does its secret. By table name: roles are another module's. */
   async lastingRootKeys(tx: EntityManager, hubId: string): Promise<{ id: string; ips: string[] | null }[]> {
-    const sql = `SELECT k.id, k.ips FROM api_key k JOIN role r ON r.hub_id = k.hub_id AND r.id = k.role_id
-      WHERE k.hub_id = ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1
+    // From the roles, of which few are root, to their keys: SQLite would go through all keys without an end instead.
+    const sql = `SELECT k.id, k.ips FROM role r CROSS JOIN api_key k ON k.hub_id = r.hub_id AND k.role_id = r.id
+      WHERE r.hub_id = ? AND k.state = 'live' AND k.expires_at IS NULL AND r.root = 1
         AND EXISTS (SELECT 1 FROM api_secret s WHERE s.hub_id = k.hub_id AND s.key_id = k.id AND s.ends_at IS NULL)`;
     const rows = (await tx.query(sql, [hubId])) as { id: string; ips: string | null }[];
     return rows.map(({ id, ips }) => ({ id, ips: ips === null ? null : (JSON.parse(ips) as string[]) }));
@@ -122,14 +107,21 @@ export class ApiKeyRepository {
   }
 
   /** Only forward: a batch that comes late never moves a last use back. */
-  async touch(tx: EntityManager, hubId: string, secretId: string, at: number, address: string | null): Promise<void> {
-    await tx
-      .createQueryBuilder()
-      .update(ApiSecret)
-      .set({ lastUsedAt: at, lastUsedAddress: address })
-      .where('id = :secretId AND hub_id = :hubId', { secretId, hubId })
-      .andWhere('(last_used_at IS NULL OR last_used_at < :at)', { at })
-      .execute();
+  async touch(tx: EntityManager, { hubId, secretId, at, address }: LastUse): Promise<void> {
+    await tx.query(
+      'UPDATE api_secret SET last_used_at = ?, last_used_address = ? ' +
+        'WHERE id = ? AND hub_id = ? AND (last_used_at IS NULL OR last_used_at < ?)',
+      [at, address, secretId, hubId, at],
+    );
+  }
+
+  /** As `touch`, for the key of the secret. */
+  async touchKey(tx: EntityManager, { hubId, secretId, at }: LastUse): Promise<void> {
+    await tx.query(
+      'UPDATE api_key SET last_used_at = ? WHERE hub_id = ? AND last_used_at < ? ' +
+        'AND id = (SELECT key_id FROM api_secret WHERE hub_id = ? AND id = ?)',
+      [at, hubId, at, hubId, secretId],
+    );
   }
 
   private usedSecrets(hubId: string, keyIds: readonly string[]): Promise<ApiSecret[]> {

@@ -9,6 +9,7 @@ import {
   type PrincipalRecord,
 } from '../../access/index.js';
 import { AddressList } from '../../common/ip/index.js';
+import { Precondition } from '../../common/precondition.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { type Role, RoleService } from '../role/index.js';
@@ -74,9 +75,15 @@ export class ApiKeyService {
     });
   }
 
-  update(principal: Principal, id: string, input: UpdateApiKeyDto): Promise<ApiKeyWithUse> {
+  update(
+    principal: Principal,
+    id: string,
+    input: UpdateApiKeyDto,
+    precondition = Precondition.NONE,
+  ): Promise<ApiKeyWithUse> {
     return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
       const { key, role } = await this.rules.getTouchable(mutation, id);
+      precondition.assertHolds(key);
       const before = keyFacts(key);
       const wasLastingRoot = isLastingRoot(key, role);
       applyEdit(key, input, mutation.now);
@@ -94,11 +101,19 @@ export class ApiKeyService {
   }
 
   /** The key and its tokens are dead at once; what it made too, when that is asked for: all of them or none. */
-  delete(principal: Principal, id: string, fate: CreatedFate = 'keep'): Promise<DeletedApiKey> {
+  delete(
+    principal: Principal,
+    id: string,
+    fate: CreatedFate = 'keep',
+    precondition = Precondition.NONE,
+  ): Promise<DeletedApiKey> {
     return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
       const key = await this.rules.getKey(mutation, id);
       const created = await this.keys.madeBy(mutation.tx, key.hubId, id);
-      await this.endAll(mutation, fate === 'revoke' ? [key, ...created] : [key]);
+      const doomed = fate === 'revoke' ? [key, ...created] : [key];
+      await this.rules.assertMayEnd(mutation, doomed);
+      precondition.assertHolds(key);
+      await this.endAll(mutation, doomed);
       const [withUse] = await this.keys.withUse(key.hubId, [key]);
       return { key: withUse, created };
     });
@@ -108,6 +123,7 @@ export class ApiKeyService {
   async settleCreated(mutation: Mutation, accountId: string, fate: CreatedFate): Promise<readonly ApiKey[]> {
     const created = await this.keys.madeBy(mutation.tx, mutation.actor.hubId, accountId);
     if (fate === 'revoke') {
+      await this.rules.assertMayEnd(mutation, created);
       await this.endAll(mutation, created);
     }
     return created;
@@ -134,7 +150,6 @@ export class ApiKeyService {
   }
 
   private async endAll(mutation: Mutation, doomed: readonly ApiKey[]): Promise<void> {
-    await this.rules.assertMayEnd(mutation, doomed);
     for (const one of doomed) {
       await this.end(mutation, one);
     }

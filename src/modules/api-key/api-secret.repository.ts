@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 import { isId } from '../../common/ids.js';
 import { Database } from '../../database/index.js';
 import { type ApiKey } from './api-key.entity.js';
@@ -12,6 +12,21 @@ export class ApiSecretRepository {
   /** All that the key ever had, the oldest first. */
   list(hubId: string, keyId: string, manager: EntityManager = this.database.reader): Promise<ApiSecret[]> {
     return manager.find(ApiSecret, { where: { hubId, keyId }, order: { createdAt: 'ASC', id: 'ASC' } });
+  }
+
+  /** Those of these keys that have not ended, the oldest first. */
+  async findLive(hubId: string, keyIds: readonly string[], now: number): Promise<ApiSecret[]> {
+    if (keyIds.length === 0) {
+      return [];
+    }
+    const ofKeys = { hubId, keyId: In([...keyIds]), ended: false };
+    return this.database.reader.find(ApiSecret, {
+      where: [
+        { ...ofKeys, endsAt: IsNull() },
+        { ...ofKeys, endsAt: MoreThan(now) },
+      ],
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
   }
 
   /** A malformed id finds nothing, on every database. */

@@ -27,8 +27,11 @@ export class LastUseWriter extends PeriodicWriter {
       while (left.length > 0) {
         const chunk = left.slice(0, CHUNK);
         await this.database.transaction(async (tx) => {
-          for (const { hubId, secretId, at, address } of chunk) {
-            await this.keys.touch(tx, hubId, secretId, at, address);
+          for (const use of chunk) {
+            await this.keys.touch(tx, use);
+          }
+          for (const use of chunk) {
+            await this.keys.touchKey(tx, use);
           }
         });
         left = left.slice(CHUNK);

@@ -60,6 +60,13 @@ export class SecretService {
     return (await this.secrets.list(key.hubId, key.id)).map((secret) => ({ secret, now }));
   }
 
+  /** The secrets that can be used now of each of these keys of the hub, by the key's id; one statement. */
+  async liveOf(principal: Principal, keys: readonly ApiKey[]): Promise<Map<string, ApiSecret[]>> {
+    const usable = keys.filter(({ state }) => state !== 'deleted').map(({ id }) => id);
+    const secrets = await this.secrets.findLive(principal.hubId, usable, this.clock.now());
+    return new Map(usable.map((id) => [id, secrets.filter(({ keyId }) => keyId === id)]));
+  }
+
   /**
    * A new secret; the old one goes on for the overlap, at once refused if that is 0. Whoever rotates could use the key
    * afterwards, so the ceiling applies as if they made it.

@@ -2,7 +2,9 @@ import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
+import { IfMatch } from '../../common/http/if-match.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { type Precondition } from '../../common/precondition.js';
 import { CreateGroupDto, UpdateGroupDto } from './dto/group.dto.js';
 import { GroupResponse } from './dto/group.response.js';
 import { GROUP_SORTS } from './group.repository.js';
@@ -49,15 +51,20 @@ export class GroupController {
     @CurrentPrincipal() caller: Principal,
     @Param('groupId') id: string,
     @Body() body: UpdateGroupDto,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<GroupResponse>> {
-    return { data: GroupResponse.from(await this.groups.update(caller, id, body)) };
+    return { data: GroupResponse.from(await this.groups.update(caller, id, body, precondition)) };
   }
 
   /** Delete a user group. No key may belong to it any more. */
   @Delete(':groupId')
   @Requires('groups-manage')
   @Answers(GroupResponse)
-  async delete(@CurrentPrincipal() caller: Principal, @Param('groupId') id: string): Promise<Envelope<GroupResponse>> {
-    return { data: GroupResponse.from(await this.groups.delete(caller, id)) };
+  async delete(
+    @CurrentPrincipal() caller: Principal,
+    @Param('groupId') id: string,
+    @IfMatch() precondition: Precondition,
+  ): Promise<Envelope<GroupResponse>> {
+    return { data: GroupResponse.from(await this.groups.delete(caller, id, precondition)) };
   }
 }

@@ -42,9 +42,12 @@ export class GroupRepository {
 
   /** Keys that belong to the group, at most `limit`. By table name: the api-key module lies above this one. */
   async keysIn(tx: EntityManager, hubId: string, id: string, limit: number): Promise<string[]> {
-    const sql = `SELECT id FROM api_key WHERE hub_id = ? AND group_id = ? AND deleted_at IS NULL ORDER BY id LIMIT ${limit}`;
+    // In the order of an index: by id alone, SQLite would go through all keys of the hub.
+    const sql =
+      `SELECT id FROM api_key WHERE hub_id = ? AND group_id = ? AND state IN ('live', 'inactive') ` +
+      `ORDER BY state, id LIMIT ${limit}`;
     const rows = (await tx.query(sql, [hubId, id])) as { id: string }[];
-    return rows.map((row) => row.id);
+    return rows.map((row) => row.id).sort();
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
+import { Precondition } from '../../common/precondition.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
@@ -59,10 +60,16 @@ export class GroupService {
     });
   }
 
-  update(principal: Principal, id: string, input: UpdateGroupDto): Promise<UserGroup> {
+  update(
+    principal: Principal,
+    id: string,
+    input: UpdateGroupDto,
+    precondition = Precondition.NONE,
+  ): Promise<UserGroup> {
     return this.mutations.run(principal, 'groups-manage', async (mutation) => {
       const { tx, actor, now } = mutation;
       const group = await this.getEditable(mutation, id);
+      precondition.assertHolds(group);
       const before = facts(group);
       if (input.name !== undefined) {
         group.name = input.name.trim();
@@ -83,10 +90,11 @@ export class GroupService {
   }
 
   /** Refused while keys belong to it. The row stays, marked deleted; its name is free again. */
-  delete(principal: Principal, id: string): Promise<UserGroup> {
+  delete(principal: Principal, id: string, precondition = Precondition.NONE): Promise<UserGroup> {
     return this.mutations.run(principal, 'groups-manage', async (mutation) => {
       const { tx, now } = mutation;
       const group = await this.getEditable(mutation, id);
+      precondition.assertHolds(group);
       const members = await this.groups.keysIn(tx, group.hubId, id, NAMED_KEYS_MAX);
       if (members.length > 0) {
         throw new GroupInUseError(members);

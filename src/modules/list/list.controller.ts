@@ -2,7 +2,9 @@ import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
+import { IfMatch } from '../../common/http/if-match.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { type Precondition } from '../../common/precondition.js';
 import { JobDescriptorResponse } from '../job/index.js';
 import { CreateListDto } from './dto/list.dto.js';
 import { ListResponse } from './dto/list.response.js';
@@ -49,7 +51,8 @@ export class ListController {
   async delete(
     @CurrentPrincipal() caller: Principal,
     @Param('listId') id: string,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<JobDescriptorResponse>> {
-    return { data: JobDescriptorResponse.from(await this.lists.delete(caller, id)) };
+    return { data: JobDescriptorResponse.from(await this.lists.delete(caller, id, precondition)) };
   }
 }

@@ -3,6 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { authorize, creatorOf, type Mutation, Mutations, type Principal } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
+import { Precondition } from '../../common/precondition.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
@@ -59,7 +60,7 @@ export class ListService {
   }
 
   /** The list is gone with the commit, its name is free, and the job is done; its rows are removed afterwards, a few at a time. */
-  async delete(principal: Principal, id: string): Promise<Job> {
+  async delete(principal: Principal, id: string, precondition = Precondition.NONE): Promise<Job> {
     const done = await this.mutations.run(principal, 'lists-manage', async (mutation) => {
       const { tx, actor, now } = mutation;
       const list = await this.lists.find(actor.hubId, id, tx);
@@ -67,6 +68,7 @@ export class ListService {
         throw new ListNotFoundError();
       }
       authorize(actor, 'delete', list);
+      precondition.assertHolds(list);
       Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
       await this.lists.markDeleted(tx, list);
       await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), facts(list), {});

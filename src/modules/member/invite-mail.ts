@@ -22,7 +22,7 @@ export class InviteMail {
         token,
         'With an account here, sign in and accept it:',
         `  PATCH /v1/account/invites/${id}  {"accept": true, "token": "<the token>"}`,
-        'Without one, make it with the same token:',
+        'Without one, make it with the same token first, and sign in with it:',
         '  POST /v1/account  {"invite_token": "<the token>", "password": "<a new password>", ' +
           '"name": {"first": "<first name>", "last": "<last name>"}}',
         'If you do not know the sender, ignore this message: nothing happens.',

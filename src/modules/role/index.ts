@@ -1,3 +1,4 @@
+export { DEFAULT_ROLES } from './default-roles.js';
 export * from './role.module.js';
 export * from './role.service.js';
 export * from './dto/role.response.js';

@@ -3,7 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Public, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { CONTRACT_STATES } from '../../common/http/contract.js';
+import { IfMatch } from '../../common/http/if-match.js';
 import { Queries, type ResourceQuery, ResourceQueries } from '../../common/http/queries.js';
+import { type Precondition } from '../../common/precondition.js';
 import { JobDescriptorResponse } from '../job/index.js';
 import { DEFAULT_ROLES } from './default-roles.js';
 import { CreateRoleDto, IDENTIFIER_PATTERN, UpdateRoleDto } from './dto/role.dto.js';
@@ -77,8 +79,9 @@ export class RoleController {
     @CurrentPrincipal() caller: Principal,
     @Param('roleId') id: string,
     @Body() body: UpdateRoleDto,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<RoleResponse>> {
-    return { data: RoleResponse.from(await this.roles.update(caller, id, body)) };
+    return { data: RoleResponse.from(await this.roles.update(caller, id, body, precondition)) };
   }
 
   /** Delete a role. No key may hold it any more. */
@@ -88,8 +91,9 @@ export class RoleController {
   async delete(
     @CurrentPrincipal() caller: Principal,
     @Param('roleId') id: string,
+    @IfMatch() precondition: Precondition,
   ): Promise<Envelope<JobDescriptorResponse>> {
-    return { data: JobDescriptorResponse.from(await this.roles.delete(caller, id)) };
+    return { data: JobDescriptorResponse.from(await this.roles.delete(caller, id, precondition)) };
   }
 
   private async answersFor(

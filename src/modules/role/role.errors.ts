@@ -11,7 +11,7 @@ export class UnknownCapabilityError extends InvalidInputError {
   constructor(name: string, index: number) {
     super(`"${name}" is no capability. See GET /v1/hubs/capabilities for those that exist.`, {
       source: `/capabilities/specific/${index}`,
-      extra: { capability: name },
+      extra: { unknown: name },
     });
   }
 }

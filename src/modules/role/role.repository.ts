@@ -35,8 +35,8 @@ interface Holding {
 }
 
 /** By table name: their modules lie above this one. */
-const KEYS: Holding = { table: 'api_key', condition: 'deleted_at IS NULL' };
-const MEMBERS: Holding = { table: 'membership', condition: 'member_id IS NOT NULL' };
+const KEYS: Holding = { table: 'api_key', condition: "state IN ('live', 'inactive')" };
+const MEMBERS: Holding = { table: 'membership', condition: "state = 'accepted'" };
 const INVITES: Holding = { table: 'membership', condition: "state = 'pending'" };
 
 @Injectable()
@@ -89,9 +89,10 @@ export class RoleRepository {
   /** Who holds the role, or is to hold it: ids, at most `limit` of each kind. */
   async holders(tx: EntityManager, hubId: string, id: string, limit: number): Promise<RoleHolders> {
     const idsOf = async ({ table, condition }: Holding): Promise<string[]> => {
-      const sql = `SELECT id FROM ${table} WHERE hub_id = ? AND role_id = ? AND ${condition} ORDER BY id LIMIT ${limit}`;
+      // In the order of an index: by id alone, SQLite would go through all keys of the hub.
+      const sql = `SELECT id FROM ${table} WHERE hub_id = ? AND role_id = ? AND ${condition} ORDER BY state, id LIMIT ${limit}`;
       const rows = (await tx.query(sql, [hubId, id])) as { id: string }[];
-      return rows.map((row) => row.id);
+      return rows.map((row) => row.id).sort();
     };
     return { apiKeys: await idsOf(KEYS), members: await idsOf(MEMBERS), invites: await idsOf(INVITES) };
   }

@@ -13,6 +13,7 @@ import {
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
+import { Precondition } from '../../common/precondition.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
@@ -73,10 +74,11 @@ export class RoleService {
     });
   }
 
-  update(principal: Principal, id: string, input: UpdateRoleDto): Promise<Role> {
+  update(principal: Principal, id: string, input: UpdateRoleDto, precondition = Precondition.NONE): Promise<Role> {
     return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
       const { tx, actor, now } = mutation;
       const role = await this.getEditable(mutation, id);
+      precondition.assertHolds(role);
       const before = facts(role);
       applyEdit(role, input);
       assertMayGrant(actor, { role });
@@ -90,10 +92,11 @@ export class RoleService {
   }
 
   /** Refused while keys or members hold the role, or an invite would give it. The row stays, marked deleted. */
-  delete(principal: Principal, id: string): Promise<Job> {
+  delete(principal: Principal, id: string, precondition = Precondition.NONE): Promise<Job> {
     return this.mutations.run(principal, 'hubs-roles-manage', async (mutation) => {
       const { tx, now } = mutation;
       const role = await this.getEditable(mutation, id);
+      precondition.assertHolds(role);
       const holders = await this.roles.holders(tx, role.hubId, id, NAMED_HOLDERS_MAX);
       if (Object.values(holders).some((ids) => ids.length > 0)) {
         throw new RoleInUseError(holders);

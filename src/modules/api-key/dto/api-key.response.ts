@@ -6,8 +6,47 @@ import {
   isoOrNull,
   StateResponse,
 } from '../../../common/http/contract.js';
+import { taggedBy } from '../../../common/http/entity-tags.js';
 import { type ApiKey } from '../api-key.entity.js';
 import { type ApiKeyWithUse } from '../api-key.repository.js';
+import { type ApiSecret } from '../api-secret.entity.js';
+
+/** A secret that can be used now. */
+class UsedSecretResponse {
+  /** @example 0199e2f1c4d05b6e7f809112 */
+  id: string;
+  /** @example 2026-03-01T08:00:00.000Z */
+  created_at: string;
+  /** When it is refused, though its key lives on; null = with its key. @example 2026-03-02T08:00:00.000Z */
+  ends_at: string | null;
+  /** To about a minute; null = not yet. @example 2026-03-01T08:00:00.000Z */
+  last_used_at: string | null;
+  /** Where from; null = not yet. @example 192.0.2.10 */
+  last_used_address: string | null;
+
+  static from({ id, createdAt, endsAt, lastUsedAt, lastUsedAddress }: ApiSecret): UsedSecretResponse {
+    return {
+      id,
+      created_at: contractTime(createdAt),
+      ends_at: isoOrNull(endsAt),
+      last_used_at: isoOrNull(lastUsedAt),
+      last_used_address: lastUsedAddress,
+    };
+  }
+}
+
+class ApiKeyUsageResponse {
+  /** When any secret of it was last used, to about a minute; null = not yet. @example 2026-03-01T08:00:00.000Z */
+  last_used_at: string | null;
+  /** Where from; null = not yet. @example 192.0.2.10 */
+  last_used_address: string | null;
+  /** Its secrets that can be used now, the oldest first: two during a rotation, none of a deleted key. */
+  secrets: UsedSecretResponse[];
+}
+
+class ApiKeyMetaResponse {
+  usage: ApiKeyUsageResponse;
+}
 
 /** An API key, in the management contract's shape, with this server's fields beside it. */
 export class ApiKeyResponse {
@@ -38,18 +77,19 @@ export class ApiKeyResponse {
   last_used_at: string | null;
   /** Where from; null = not yet. @example 192.0.2.10 */
   last_used_address: string | null;
+  /** Only with `meta=usage`. */
+  meta?: ApiKeyMetaResponse;
 
-  static from(key: ApiKeyWithUse): ApiKeyResponse {
-    return {
-      ...shape(key, maskKey(key.id)),
-      last_used_at: isoOrNull(key.lastUsedAt),
-      last_used_address: key.lastUsedAddress,
-    };
+  /** @param live its secrets that can be used now, when its usage was asked for */
+  static from(key: ApiKeyWithUse, live?: readonly ApiSecret[]): ApiKeyResponse {
+    const use = { last_used_at: isoOrNull(key.lastUsedAt), last_used_address: key.lastUsedAddress };
+    const usage = live && { ...use, secrets: live.map((secret) => UsedSecretResponse.from(secret)) };
+    return taggedBy(key, { ...shape(key, maskKey(key.id)), ...use, ...(usage ? { meta: { usage } } : {}) });
   }
 
   /** The only answer that holds a whole secret: to the maker, once. */
   static created(key: ApiKey, secret: string): ApiKeyResponse {
-    return { ...shape(key, secret), last_used_at: null, last_used_address: null };
+    return taggedBy(key, { ...shape(key, secret), last_used_at: null, last_used_address: null });
   }
 }
 

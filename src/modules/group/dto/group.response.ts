@@ -1,5 +1,6 @@
 import { type ListRight } from '../../../access/index.js';
 import { CreatorResponse, EventsResponse } from '../../../common/http/contract.js';
+import { taggedBy } from '../../../common/http/entity-tags.js';
 import { type UserGroup } from '../user-group.entity.js';
 
 class ListPermissionResponse {
@@ -28,7 +29,7 @@ export class GroupResponse {
   events: EventsResponse;
 
   static from(group: UserGroup): GroupResponse {
-    return {
+    return taggedBy(group, {
       id: group.id,
       hub_id: group.hubId,
       name: group.name,
@@ -38,6 +39,6 @@ export class GroupResponse {
       },
       creator: { id: group.creatorId, type: group.creatorType },
       events: EventsResponse.from(group),
-    };
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { CreatorResponse, EventsResponse } from '../../../common/http/contract.js';
+import { taggedBy } from '../../../common/http/entity-tags.js';
 import { type ColumnType, ID_COLUMN } from '../list-columns.js';
 import { type List } from '../list.entity.js';
 
@@ -25,7 +26,7 @@ export class ListResponse {
   events: EventsResponse;
 
   static from(list: List): ListResponse {
-    return {
+    return taggedBy(list, {
       id: list.id,
       number: list.number,
       hub_id: list.hubId,
@@ -34,6 +35,6 @@ export class ListResponse {
       columns: [ID_COLUMN, ...list.columns].map(({ name, type }) => ({ name, type })),
       creator: { id: list.creatorId, type: list.creatorType },
       events: EventsResponse.from(list),
-    };
+    });
   }
 }

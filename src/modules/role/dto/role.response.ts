@@ -1,6 +1,7 @@
 import { type CapabilitySet } from '../../../access/index.js';
 import { contractTime, CreatorResponse, EventsResponse, StateResponse } from '../../../common/http/contract.js';
 import { type DefaultRole } from '../default-roles.js';
+import { taggedBy } from '../../../common/http/entity-tags.js';
 import { type Role } from '../role.entity.js';
 import { type RoleCounts } from '../role.repository.js';
 
@@ -76,7 +77,7 @@ export class RoleResponse {
   meta?: RoleMetaResponse;
 
   static from(role: Role, counts?: RoleCounts): RoleResponse {
-    return {
+    return taggedBy(role, {
       id: role.id,
       name: role.name,
       identifier: role.identifier,
@@ -93,6 +94,6 @@ export class RoleResponse {
       },
       events: EventsResponse.from(role),
       ...(counts ? { meta: { counts: { members: counts.members, api_keys: counts.apiKeys } } } : {}),
-    };
+    });
   }
 }

@@ -1,0 +1,435 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Client } from '../support/client.js';
+import { type TestHub } from '../support/factory.js';
+import { useHeldApp } from '../support/held-app.js';
+import { activityOf, API_KEYS, dataOf, leavesAlone, NO_ID, refusalOf, WHOAMI } from '../support/management.js';
+import { mailTo } from '../support/outbox.js';
+import { type TestAccount, type TestMember } from '../support/people.js';
+import { tamper } from '../support/stillness.js';
+import { type TestApp } from '../support/test-app.js';
+
+const INVITES = '/v1/hubs/current/invites';
+const MEMBERS = '/v1/hubs/current/members';
+const MINE = '/v1/account/invites';
+const DAY_MS = 24 * 3_600_000;
+const SENDER = ['hubs-invites-send', 'hubs-invites-manage', 'hubs-members-manage', 'hubs-members-view'];
+
+let app: TestApp;
+useHeldApp((one) => {
+  app = one;
+});
+
+interface Invite {
+  readonly id: string;
+  readonly state: { readonly current: string };
+}
+
+interface Sent {
+  readonly hub: TestHub;
+  readonly sender: TestMember;
+  readonly invite: Invite;
+  readonly person: TestAccount;
+  readonly self: Client;
+  readonly token: string;
+}
+
+const sender = (hub: TestHub, rank = 5): Promise<TestMember> => app.people.member({ hub, rank, capabilities: SENDER });
+
+async function tokenFor(address: string): Promise<string> {
+  const mails = await mailTo(app, address);
+  return /hgt_\w+/.exec(mails.at(-1)?.text ?? '')?.[0] ?? '';
+}
+
+/** An invite on its way to somebody who has an account. */
+async function sent({ verified = true, rank = 1 } = {}): Promise<Sent> {
+  const hub = await app.create.hub();
+  const from = await sender(hub);
+  const person = await app.people.account(verified ? {} : { verifiedAt: null });
+  const role_id = await app.create.role(hub, [], rank);
+  const answer = await app.as(from.token).post(INVITES, { recipient: person.email, role_id }).expect(201);
+  const self = app.as((await app.people.session(person)).token);
+  return { hub, sender: from, invite: dataOf<Invite>(answer), person, self, token: await tokenFor(person.email) };
+}
+
+const path = ({ id }: Invite): string => `${MINE}/${id}`;
+
+describe('sending', () => {
+  it('201: mails the recipient a one-time token that stands in no answer, table or activity', async () => {
+    const { hub, invite, token, person } = await sent();
+
+    const rows = await app.database.query<object>('SELECT * FROM membership WHERE id = ?', [invite.id]);
+    const written = await app.database.query<object>('SELECT body FROM activity WHERE hub_id = ?', [hub.id]);
+
+    expect(token).toMatch(/^hgt_[0-9a-f]{24}_\w{38}$/);
+    expect(invite).toMatchObject({ state: { current: 'pending' }, invitation: { recipient: person.email } });
+    expect(JSON.stringify([invite, rows, written])).not.toContain(token);
+  });
+
+  it('is told by the activity, with address and role', async () => {
+    const hub = await app.create.hub();
+    const from = await sender(hub);
+    const body = { recipient: 'ada@example.com', role_id: hub.roles.integration };
+
+    const [entry] = await activityOf(app, hub, () => app.as(from.token).post(INVITES, body).expect(201));
+
+    expect(entry).toMatchObject({
+      event: 'hub.membership.create',
+      user: { type: 'account', id: from.id },
+      changes: { recipient: { after: 'ada@example.com' }, role_id: { after: hub.roles.integration } },
+    });
+  });
+
+  it.each([
+    ['of one’s own rank', 5, []],
+    ['of a higher rank', 6, []],
+    ['with a capability that one lacks', 1, ['lists-manage']],
+  ])('403: a role %s', async (_, rank, capabilities) => {
+    const hub = await app.create.hub();
+    const from = await sender(hub);
+    const role_id = await app.create.role(hub, capabilities, rank);
+    const recipient = 'nobody-was-mailed@example.com';
+
+    const answer = await leavesAlone(app, hub, () =>
+      app.as(from.token).post(INVITES, { recipient, role_id }).expect(403),
+    );
+
+    expect(refusalOf(answer).code).toBe('403.permissions');
+    expect(await mailTo(app, recipient)).toEqual([]);
+  });
+
+  it('403: by a key that ends tonight, however much it may', async () => {
+    const hub = await app.create.hub();
+    const { secret } = await app.create.key({ hub, roleId: hub.roles.owner, expiresAt: '2099-01-01T00:00:00Z' });
+    const body = { recipient: 'ada@example.com', role_id: hub.roles.integration };
+
+    const answer = await leavesAlone(app, hub, () => app.as(secret).post(INVITES, body).expect(403));
+
+    expect(refusalOf(answer).detail).toContain('your key is confined');
+  });
+
+  it.each([
+    ['no-address', '/recipient', 422],
+    ['ada@exämple.com', '/recipient', 422],
+    ['"a\r\nBcc: all"@example.com', '/recipient', 422],
+    [42, '/recipient', 422],
+  ])('422: the recipient %j', async (recipient, source, status) => {
+    const hub = await app.create.hub();
+    const from = await sender(hub);
+
+    const answer = await leavesAlone(app, hub, () =>
+      app.as(from.token).post(INVITES, { recipient, role_id: hub.roles.integration }).expect(status),
+    );
+
+    expect(refusalOf(answer).source).toBe(source);
+  });
+
+  it('422: another hub’s role, as one that never was', async () => {
+    const [hub, other] = [await app.create.hub(), await app.create.hub()];
+    const from = await sender(hub);
+    const told: unknown[] = [];
+    for (const role_id of [other.roles.integration, NO_ID]) {
+      const answer = await app.as(from.token).post(INVITES, { recipient: 'ada@example.com', role_id }).expect(422);
+      const { requestId: _, ...error } = refusalOf(answer);
+      told.push(error);
+    }
+
+    expect(told[0]).toEqual(told[1]);
+    expect(told[0]).toMatchObject({ source: '/role_id' });
+  });
+
+  it('409: to somebody who is invited already, in any spelling, until that invite is revoked or has ended', async () => {
+    const { hub, sender: from, invite, person } = await sent();
+    const again = { recipient: person.email.toUpperCase(), role_id: hub.roles.integration };
+    const caller = app.as(from.token);
+
+    const answer = await leavesAlone(app, hub, () => caller.post(INVITES, again).expect(409));
+    await caller.delete(`${INVITES}/${invite.id}`).expect(200);
+    const second = dataOf<Invite>(await caller.post(INVITES, again).expect(201));
+    await tamper(app, ['UPDATE membership SET invite_ends_at = 1 WHERE id = ?', [second.id]]);
+    const third = await caller.post(INVITES, again);
+
+    expect(refusalOf(answer).source).toBe('/recipient');
+    expect(third.status).toBe(201);
+  });
+
+  it('409: to a member', async () => {
+    const hub = await app.create.hub();
+    const from = await sender(hub);
+    const one = await app.people.member({ hub });
+
+    const body = { recipient: one.email, role_id: hub.roles.integration };
+    const answer = await leavesAlone(app, hub, () => app.as(from.token).post(INVITES, body).expect(409));
+
+    expect(refusalOf(answer).detail).toContain('a member of the hub already');
+  });
+});
+
+describe('the hub’s invites', () => {
+  it('200: are those that wait, with senders and roles', async () => {
+    const { sender: from, invite, token } = await sent();
+
+    const answer = await app
+      .as(from.token)
+      .get(`${INVITES}?include=senders&include=roles&meta=capabilities`)
+      .expect(200);
+
+    const { data, includes } = answer.body as { data: Invite[]; includes: { senders: { accounts: object } } };
+    expect(data.map(({ id }) => id)).toEqual([invite.id]);
+    expect(Object.keys(includes.senders.accounts)).toEqual([from.id]);
+    expect(JSON.stringify(answer.body)).not.toContain(token);
+  });
+
+  it('404: cannot be revoked from another hub, nor twice', async () => {
+    const { sender: from, invite } = await sent();
+    const other = await sender(await app.create.hub());
+
+    const foreign = await app.as(other.token).delete(`${INVITES}/${invite.id}`);
+    await app.as(from.token).delete(`${INVITES}/${invite.id}`).expect(200);
+    const again = await app.as(from.token).delete(`${INVITES}/${invite.id}`);
+
+    expect([foreign, again].map((answer) => refusalOf(answer).code)).toEqual(Array(2).fill('404.hub.invitation'));
+  });
+});
+
+describe('accepting', () => {
+  it('200: lets a person of the verified address in, who was not in before', async () => {
+    const { hub, self, invite, person } = await sent();
+    expect((await self.with({ 'x-hub-id': hub.id }).get(WHOAMI)).status).toBe(403);
+    const waiting = dataOf<Invite[]>(await self.get(MINE).expect(200));
+
+    const answer = await self.patch(path(invite), { accept: true }).expect(200);
+
+    expect(waiting.map(({ id }) => id)).toEqual([invite.id]);
+    expect(dataOf(answer)).toMatchObject({ account_id: person.id, state: { current: 'accepted' } });
+    expect(dataOf(await self.get(WHOAMI).expect(200))).toMatchObject({ hub: { id: hub.id } });
+    expect(dataOf<Invite[]>(await self.get('/v1/account/memberships')).map(({ id }) => id)).toEqual([invite.id]);
+  });
+
+  it('is told by the hub’s activity as the person’s own doing', async () => {
+    const { hub, self, invite, person } = await sent();
+
+    const [entry] = await activityOf(app, hub, () => self.patch(path(invite), { accept: true }).expect(200));
+
+    expect(entry).toMatchObject({
+      event: 'hub.membership.update',
+      user: { type: 'account', id: person.id },
+      changes: { state: { before: 'pending', after: 'accepted' } },
+      session: { ip: expect.any(String), url: path(invite) },
+    });
+  });
+
+  it('200: by the token of the mail where the address is not verified, which then is', async () => {
+    const { self, invite, token, person, hub } = await sent({ verified: false });
+    expect(dataOf(await self.get(MINE).expect(200))).toEqual([]);
+
+    await leavesAlone(app, hub, () => self.patch(path(invite), { accept: true }).expect(404));
+    const answer = await self.patch(path(invite), { accept: true, token });
+
+    const [{ verified_at }] = await app.database.query<{ verified_at: number | null }>(
+      'SELECT verified_at FROM account WHERE id = ?',
+      [person.id],
+    );
+    expect(answer.status).toBe(200);
+    expect(verified_at).not.toBeNull();
+  });
+
+  it('200: by the token with an account of another address, which is not verified by it', async () => {
+    const { invite, token, hub } = await sent();
+    const other = await app.people.account({ verifiedAt: null });
+    const caller = app.as((await app.people.session(other)).token);
+
+    const answer = await caller.patch(path(invite), { accept: true, token });
+
+    const [row] = await app.database.query<object>('SELECT verified_at FROM account WHERE id = ?', [other.id]);
+    expect(answer.status).toBe(200);
+    expect(row).toEqual({ verified_at: null });
+    expect((await caller.with({ 'x-hub-id': hub.id }).get(WHOAMI)).status).toBe(200);
+  });
+
+  it('404: of somebody else’s invite, as one that never was', async () => {
+    const { invite, hub } = await sent();
+    const other = await sent();
+    const stranger = app.as((await app.people.session(await app.people.account())).token);
+
+    const told: unknown[] = [];
+    for (const [id, token] of [
+      [invite.id, undefined],
+      [invite.id, other.token],
+      [invite.id, 'hgt_nonsense'],
+      [NO_ID, undefined],
+    ] as const) {
+      const body = token === undefined ? { accept: true } : { accept: true, token };
+      const answer = await leavesAlone(app, hub, () => stranger.patch(`${MINE}/${id}`, body).expect(404));
+      const { requestId: _, ...error } = refusalOf(answer);
+      told.push(JSON.stringify(error));
+    }
+
+    expect(new Set(told).size).toBe(1);
+  });
+
+  it('404: with a token that was used', async () => {
+    const { invite, token, self, hub } = await sent();
+    await self.patch(path(invite), { accept: true, token }).expect(200);
+    const stranger = app.as((await app.people.session(await app.people.account())).token);
+
+    const answer = await leavesAlone(app, hub, () => stranger.patch(path(invite), { accept: true, token }));
+
+    expect(answer.status).toBe(404);
+  });
+
+  it('403: of an invite that has ended', async () => {
+    const { invite, self, hub } = await sent();
+    app.clock.advance(14 * DAY_MS);
+    await tamper(app, ['UPDATE account_session SET expires_at = expires_at + ?', [20 * DAY_MS]]);
+
+    const answer = await leavesAlone(app, hub, () => self.patch(path(invite), { accept: true }));
+
+    expect(refusalOf(answer).code).toBe('403.expired');
+  });
+
+  it('422: of both answers at once, or none', async () => {
+    const { invite, self, hub } = await sent();
+
+    const answers = await leavesAlone(app, hub, async () => [
+      await self.patch(path(invite), {}).expect(422),
+      await self.patch(path(invite), { accept: true, decline: true }).expect(422),
+      await self.patch(path(invite), { accept: false }).expect(422),
+    ]);
+
+    expect(answers).toHaveLength(3);
+  });
+
+  it('by two at once with one token lets one of them in', async () => {
+    const { invite, token, hub } = await sent();
+    const others = [await app.people.account(), await app.people.account()];
+    const callers = await Promise.all(others.map(async (one) => app.as((await app.people.session(one)).token)));
+
+    const answers = await Promise.all(callers.map((one) => one.patch(path(invite), { accept: true, token })));
+
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 404]);
+    expect(
+      await app.database.query('SELECT id FROM membership WHERE hub_id = ? AND member_id = ?', [hub.id, others[0].id]),
+    ).toHaveLength(answers[0].status === 200 ? 1 : 0);
+  });
+
+  it('200: declining uses the invite up', async () => {
+    const { invite, self, hub } = await sent();
+
+    const answer = await self.patch(path(invite), { decline: true }).expect(200);
+
+    expect(dataOf(answer)).toMatchObject({ state: { current: 'declined' } });
+    await leavesAlone(app, hub, () => self.patch(path(invite), { accept: true }).expect(404));
+  });
+});
+
+describe('an invite is void', () => {
+  const ruin: readonly [string, (one: Sent) => Promise<unknown>][] = [
+    [
+      'after its sender’s role lost the capability to invite',
+      ({ sender: { roleId } }) =>
+        tamper(app, ['UPDATE role SET capabilities = ? WHERE id = ?', ['{"all":false,"specific":[]}', roleId]]),
+    ],
+    [
+      'after its sender’s role fell to the rank that it gives',
+      ({ sender: { roleId } }) => tamper(app, ['UPDATE role SET role_rank = 1 WHERE id = ?', [roleId]]),
+    ],
+    [
+      'after the role that it gives rose to its sender’s rank',
+      async ({ invite }) =>
+        tamper(app, [
+          'UPDATE role SET role_rank = 5 WHERE id = (SELECT role_id FROM membership WHERE id = ?)',
+          [invite.id],
+        ]),
+    ],
+    [
+      'after the role that it gives got a capability that its sender lacks',
+      async ({ invite }) =>
+        tamper(app, [
+          'UPDATE role SET capabilities = ? WHERE id = (SELECT role_id FROM membership WHERE id = ?)',
+          ['{"all":false,"specific":["lists-manage"]}', invite.id],
+        ]),
+    ],
+  ];
+
+  it.each(ruin)('%s: 403, and it is revoked for good', async (_, ruined) => {
+    const one = await sent();
+    await ruined(one);
+
+    const answer = await one.self.patch(path(one.invite), { accept: true }).expect(403);
+
+    const [row] = await app.database.query<object>('SELECT state FROM membership WHERE id = ?', [one.invite.id]);
+    expect(refusalOf(answer).code).toBe('403.not-approved');
+    expect(row).toEqual({ state: 'revoked' });
+    expect((await one.self.get(WHOAMI)).status).toBe(403);
+  });
+
+  it.each([
+    ['was removed', (chief: Client, id: string) => chief.delete(`${MEMBERS}/${id}`).expect(202)],
+    [
+      'was demoted below what it gives',
+      async (chief: Client, id: string, hub: TestHub) => {
+        const role_id = await app.create.role(hub, SENDER, 1);
+        return chief.patch(`${MEMBERS}/${id}`, { role_id }).expect(200);
+      },
+    ],
+  ])('at once when its sender %s', async (_, act) => {
+    const one = await sent();
+    const chief = app.as((await app.create.ownerKey(one.hub)).secret);
+    await act(chief, one.sender.membershipId, one.hub);
+
+    const [row] = await app.database.query<object>('SELECT state FROM membership WHERE id = ?', [one.invite.id]);
+
+    expect(row).toEqual({ state: 'revoked' });
+    expect((await one.self.patch(path(one.invite), { accept: true })).status).toBe(404);
+  });
+
+  it('stays when its sender was demoted but could still send it', async () => {
+    const one = await sent({ rank: 0 });
+    const chief = app.as((await app.create.ownerKey(one.hub)).secret);
+    const role_id = await app.create.role(one.hub, SENDER, 1);
+    await chief.patch(`${MEMBERS}/${one.sender.membershipId}`, { role_id }).expect(200);
+
+    expect((await one.self.patch(path(one.invite), { accept: true })).status).toBe(200);
+  });
+
+  it.each([
+    ['deleted', (chief: Client, id: string) => chief.delete(`${API_KEYS}/${id}`).expect(200)],
+    [
+      'switched off',
+      (chief: Client, id: string) => chief.patch(`${API_KEYS}/${id}`, { state: 'inactive' }).expect(200),
+    ],
+    [
+      'confined to addresses',
+      (chief: Client, id: string) => chief.patch(`${API_KEYS}/${id}`, { ips: ['192.0.2.1'] }).expect(200),
+    ],
+  ])('when the key that sent it was %s', async (_, act) => {
+    const hub = await app.create.hub();
+    const key = await app.create.key({ hub, rank: 5, capabilities: SENDER });
+    const person = await app.people.account();
+    const body = { recipient: person.email, role_id: hub.roles.integration };
+    const invite = dataOf<Invite>(await app.as(key.secret).post(INVITES, body).expect(201));
+    await act(app.as((await app.create.ownerKey(hub)).secret), key.id);
+
+    const answer = await app.as((await app.people.session(person)).token).patch(path(invite), { accept: true });
+
+    expect(refusalOf(answer).code).toBe('403.not-approved');
+  });
+});
+
+describe('a role', () => {
+  it('409: is not deleted while a member has it or an invite would give it, and both are named', async () => {
+    const hub = await app.create.hub();
+    const owner = app.as((await app.create.ownerKey(hub)).secret);
+    const member = await app.people.member({ hub });
+    const body = { recipient: 'ada@example.com', role_id: member.roleId };
+    const invite = dataOf<Invite>(await owner.post(INVITES, body).expect(201));
+
+    const answer = await leavesAlone(app, hub, () =>
+      owner.delete(`/v1/hubs/current/roles/${member.roleId}`).expect(409),
+    );
+    const counted = await owner.get(`/v1/hubs/current/roles/${member.roleId}?meta=counts`).expect(200);
+
+    expect(refusalOf(answer).extra).toEqual({ api_keys: [], members: [member.membershipId], invites: [invite.id] });
+    expect(dataOf(counted)).toMatchObject({ meta: { counts: { members: 1, api_keys: 0 } } });
+  });
+});
