@@ -27,8 +27,8 @@ const CODE_FAILED = new ForbiddenError(
 const WRONG_PASSWORD = new ForbiddenError('The current password is wrong.', { source: '/password' }, '403.not-allowed');
 const TOO_MANY = new TooManyRequestsError('Too many attempts failed. Wait, then try again.', 60);
 const WEAK = new InvalidInputError('A password has 12 to 128 characters.', { source: '/password' });
-const CHANGED = new ConflictError('The account was changed at the same time. Try again.', {}, '409.changed-meanwhile');
-const NO_SECOND_FACTOR = new ConflictError('This account has no second factor.', {}, '409.not-begun');
+const CHANGED = new ConflictError('The account was changed at the same time. Try again.');
+const NO_SECOND_FACTOR = new ForbiddenError('This account has no second factor.', {}, '403.invalid-state');
 const PROOF = [WRONG_PASSWORD, CODE_REQUIRED, CODE_FAILED, CHANGED, TOO_MANY];
 const WITH_CODE = { summary: 'With a code of the app', value: { password: PASSWORD, totp: '123456' } };
 
@@ -69,7 +69,7 @@ export const ACCOUNT_NOTES: Readonly<Record<string, OperationNotes>> = {
       new ConflictError(
         'You are the last way into a hub: make somebody else an owner, or delete the hub, first.',
         { extra: { hubs: [EXAMPLE_ID] } },
-        '409.last-owner',
+        '409.in-use',
       ),
     ],
   },
@@ -88,10 +88,7 @@ export const ACCOUNT_NOTES: Readonly<Record<string, OperationNotes>> = {
     ],
   },
   requestAccountVerification: {
-    errors: [
-      new ConflictError('The address of this account was proved already.', {}, '409.already-verified'),
-      TOO_MANY,
-    ],
+    errors: [new ConflictError('The address of this account was proved already.'), TOO_MANY],
   },
   confirmAccountVerification: {
     bodies: [{ summary: 'Put in the token of the mail', value: { token: TOKEN } }],
@@ -110,7 +107,11 @@ export const ACCOUNT_NOTES: Readonly<Record<string, OperationNotes>> = {
     bodies: [{ summary: 'A code of the app', value: { totp: '123456' } }],
     errors: [
       CODE_FAILED,
-      new ConflictError('There is no secret to confirm. Begin with POST /v1/account/two-factor.', {}, '409.not-begun'),
+      new ForbiddenError(
+        'There is no secret to confirm. Begin with POST /v1/account/two-factor.',
+        {},
+        '403.invalid-state',
+      ),
       TOO_MANY,
     ],
   },

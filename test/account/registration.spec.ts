@@ -165,7 +165,7 @@ describe('proving one’s address', () => {
 
     expect(verified).toMatchObject({ email: { verified: true } });
     await caller.put(VERIFICATION, { token }).expect(404);
-    expect(refusalOf(await caller.post(VERIFICATION).expect(409)).code).toBe('409.already-verified');
+    expect(refusalOf(await caller.post(VERIFICATION).expect(409)).detail).toContain('already');
     expect(JSON.stringify(await accountRow(app, account))).not.toContain(token.slice(30));
   });
 
@@ -202,6 +202,6 @@ describe('proving one’s address', () => {
   });
 
   it('is not needed to sign in', async () => {
-    await attempt(app, { email: (await person(app, { verifiedAt: null })).email }).expect(200);
+    expect((await attempt(app, { email: (await person(app, { verifiedAt: null })).email })).status).toBe(200);
   });
 });

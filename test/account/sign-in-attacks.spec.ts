@@ -21,10 +21,7 @@ import {
 
 const MINUTE_MS = 60_000;
 
-/** Each attack against a server of its own: what one spends, another must not miss. */
-function attack(name: string, run: (server: ReturnType<typeof useTestApp>) => void): void {
-  describe(name, () => run(useTestApp()));
-}
+// Each attack is against a server of its own: what one spends, another must not miss.
 
 const statusesOf = async (answers: readonly PromiseLike<Answer>[]): Promise<number[]> =>
   (await Promise.all(answers)).map(({ status }) => status);
@@ -32,7 +29,9 @@ const times = <T>(count: number, make: (index: number) => T): T[] => Array.from(
 const countOf = (statuses: readonly number[], wanted: number): number =>
   statuses.filter((status) => status === wanted).length;
 
-attack('somebody who guesses from one address', (server) => {
+describe('somebody who guesses from one address', () => {
+  const server = useTestApp();
+
   it('is refused after ten failures, told when to come back, and nobody else is', async () => {
     const { app } = server;
     skipDelays(app);
@@ -100,7 +99,9 @@ attack('somebody who guesses from one address', (server) => {
   });
 });
 
-attack('a botnet that guesses one account', (server) => {
+describe('a botnet that guesses one account', () => {
+  const server = useTestApp();
+
   it('cannot lock the owner out: at home nothing is refused or delayed, elsewhere it only waits', async () => {
     const { app } = server;
     const delays = skipDelays(app);
@@ -133,7 +134,9 @@ attack('a botnet that guesses one account', (server) => {
   });
 });
 
-attack('a botnet that tries everybody', (server) => {
+describe('a botnet that tries everybody', () => {
+  const server = useTestApp();
+
   it('is refused as a whole before it can keep known addresses out', async () => {
     const { app } = server;
     skipDelays(app);
@@ -160,7 +163,9 @@ attack('a botnet that tries everybody', (server) => {
   });
 });
 
-attack('somebody who has the password', (server) => {
+describe('somebody who has the password', () => {
+  const server = useTestApp();
+
   it('has five tries at the second factor in a quarter of an hour, from however many addresses', async () => {
     const { app } = server;
     skipDelays(app);
@@ -216,13 +221,15 @@ attack('somebody who has the password', (server) => {
       return right;
     };
 
-    await attempt(app, { email: account.email }).expect(401);
+    expect((await attempt(app, { email: account.email })).status).toBe(401);
     hasher.verify = verify;
     await signIn(app, account, { password: 'quite another choice of words' });
   });
 });
 
-attack('somebody who has a session', (server) => {
+describe('somebody who has a session', () => {
+  const server = useTestApp();
+
   it('cannot guess the password or a code by it: ten failures in a quarter of an hour', async () => {
     const { app } = server;
     const caller = await signIn(app, await person(app));

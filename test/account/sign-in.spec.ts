@@ -60,10 +60,12 @@ describe('signing in: 200', () => {
     const passwordHash = await app.nest.get(PasswordHasher).hash('Café ordinaire, très');
     const account = await person(app, { passwordHash });
 
-    await attempt(app, {
+    const answer = await attempt(app, {
       email: ` ${account.email.toUpperCase()}`,
       password: 'Cafe\u0301 ordinaire, tre\u0300s',
-    }).expect(200);
+    });
+
+    expect(answer.status).toBe(200);
   });
 
   it('lets a member into its hubs', async () => {
@@ -81,7 +83,7 @@ describe('signing in: 200', () => {
     const [one, two] = [await signIn(app, account), await signIn(app, account)];
 
     await one.get(ACCOUNT).expect(200);
-    await two.get(ACCOUNT).expect(200);
+    expect((await two.get(ACCOUNT)).status).toBe(200);
   });
 
   it('ends the oldest session beyond a hundred', async () => {
@@ -104,7 +106,7 @@ describe('signing in: 200', () => {
   });
 
   it('ignores a code where none is asked for', async () => {
-    await attempt(app, { email: (await person(app)).email, totp: '123456' }).expect(200);
+    expect((await attempt(app, { email: (await person(app)).email, totp: '123456' })).status).toBe(200);
   });
 });
 

@@ -62,19 +62,19 @@ export class AlreadyRegisteredError extends ConflictError {
 
 export class AlreadyVerifiedError extends ConflictError {
   constructor() {
-    super('The address of this account was proved already.', {}, '409.already-verified');
+    super('The address of this account was proved already.');
   }
 }
 
-export class NoPendingSecretError extends ConflictError {
+export class NoPendingSecretError extends ForbiddenError {
   constructor() {
-    super('There is no secret to confirm. Begin with POST /v1/account/two-factor.', {}, '409.not-begun');
+    super('There is no secret to confirm. Begin with POST /v1/account/two-factor.', {}, '403.invalid-state');
   }
 }
 
-export class NoSecondFactorError extends ConflictError {
+export class NoSecondFactorError extends ForbiddenError {
   constructor() {
-    super('This account has no second factor.', {}, '409.not-begun');
+    super('This account has no second factor.', {}, '403.invalid-state');
   }
 }
 
@@ -82,14 +82,14 @@ export class NoSecondFactorError extends ConflictError {
 export class LastOwnerError extends ConflictError {
   constructor(hubs: readonly string[]) {
     const detail = 'You are the last way into a hub: make somebody else an owner, or delete the hub, first.';
-    super(detail, { extra: { hubs } }, '409.last-owner');
+    super(detail, { extra: { hubs } }, '409.in-use');
   }
 }
 
 /** The account was changed while this request was looking at it. */
 export class ChangedMeanwhileError extends ConflictError {
   constructor() {
-    super('The account was changed at the same time. Try again.', {}, '409.changed-meanwhile');
+    super('The account was changed at the same time. Try again.');
   }
 }
 

@@ -112,10 +112,11 @@ export class SessionService {
     which: (session: AccountSession) => boolean,
   ): Promise<AccountSession[]> {
     const { accountId } = account.session;
-    const ended = await this.mutations.runForAccount(account, async ({ tx, now, changed }) => {
-      const chosen = (await this.sessions.listLive(accountId, now, tx)).filter(which);
+    const ended = await this.mutations.runForAccount(account, async (mutation) => {
+      const { tx, now } = mutation;
+      const chosen = (await this.sessions.listLive(accountId, now, tx)).filter((session) => which(session));
       await this.endAll(tx, chosen, now);
-      changed({ kind: 'account', id: accountId });
+      mutation.changed({ kind: 'account', id: accountId });
       return chosen;
     });
     this.log.write(event, accountId, account.address?.text ?? null, { sessions: ended.length });

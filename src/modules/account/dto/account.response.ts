@@ -42,7 +42,7 @@ export class AccountResponse {
   events: AccountEventsResponse;
 
   static from(account: Account): AccountResponse {
-    const { id, email, verifiedAt, createdAt, state, stateChangedAt, lastLoginAt } = account;
+    const { id, email, verifiedAt, createdAt, state, stateChangedAt } = account;
     return {
       id,
       name: nameOf(account),
@@ -51,9 +51,18 @@ export class AccountResponse {
       allow_support_login: false,
       allow_support_logins: false,
       state: { current: state, changed: contractTime(stateChangedAt) },
-      events: { ...EventsResponse.from(account), last_login: contractTime(lastLoginAt) },
+      events: eventsOf(account),
     };
   }
+}
+
+function eventsOf({ createdAt, updatedAt, deletedAt, lastLoginAt }: Account): AccountEventsResponse {
+  return {
+    created: contractTime(createdAt),
+    updated: contractTime(updatedAt),
+    deleted: contractTime(deletedAt),
+    last_login: contractTime(lastLoginAt),
+  };
 }
 
 function nameOf({ firstName, lastName }: Account): AccountNameResponse {
