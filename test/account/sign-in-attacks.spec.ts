@@ -250,6 +250,28 @@ describe('somebody who has a session', () => {
     await caller.post(TWO_FACTOR, { password: PASSWORD }).expect(200);
   });
 
+  it('cannot keep the server busy by it, with the right password or without', async () => {
+    const { app } = server;
+    const [caller, another] = [await signIn(app, await person(app)), await signIn(app, await person(app))];
+    const hasher = app.nest.get(PasswordHasher);
+    const work = { verify: hasher.verify.bind(hasher), hash: hasher.hash.bind(hasher) };
+    let [verified, hashed] = [0, 0];
+    Object.assign(hasher, {
+      verify: () => Promise.resolve((verified += 1) > 0),
+      hash: () => Promise.resolve(String((hashed += 1))),
+    });
+    const rightly = times(130, () => caller.post(TWO_FACTOR, { password: PASSWORD }));
+    const statuses = await statusesOf(rightly);
+    hasher.verify = () => Promise.resolve(false);
+    const wrongly = times(5, () => another.put(PASSWORD_PATH, { current_password: 'x', password: 'some other words' }));
+
+    expect(await statusesOf(wrongly)).toEqual(times(5, () => 403));
+    expect(countOf(statuses, 429)).toBe(130 - verified);
+    expect(verified).toBeLessThanOrEqual(120);
+    expect(hashed).toBe(0);
+    Object.assign(hasher, work);
+  });
+
   it('cannot make another choose its session: a token that is sent along is of no use', async () => {
     const { app } = server;
     const [ours, theirs] = [await person(app), await person(app)];

@@ -15,6 +15,15 @@ export interface OwnChange extends AccountMutation {
   readonly row: Account;
 }
 
+export interface Proof {
+  readonly password: string;
+  /** The JSON pointer of the password. */
+  readonly source: string;
+  readonly code?: CodeDto;
+  /** Slow work that is done once the password was right, before the transaction. */
+  readonly prepare?: () => Promise<void>;
+}
+
 /**
  * Changes of an account by its owner. Those that could take it away from the owner ask for the password, and for a code
  * where there is a second factor: a session may be stolen.
@@ -43,17 +52,13 @@ export class IdentityProof {
 
   /**
    * With the password, and a code if `code` is given and the account has a second factor.
-   * @param source the JSON pointer of the password
    * @throws WrongPasswordError, CodeRequiredError, CodeFailedError, TooManyAttemptsError
    */
-  async proven<T>(
-    principal: AccountPrincipal,
-    proof: { readonly password: string; readonly source: string; readonly code?: CodeDto },
-    work: (change: OwnChange) => Promise<T>,
-  ): Promise<T> {
+  async proven<T>(principal: AccountPrincipal, proof: Proof, work: (change: OwnChange) => Promise<T>): Promise<T> {
     const giveBack = this.throttle.proof(principal.session.accountId);
     try {
       const hash = await this.provePassword(principal, proof.password, proof.source);
+      await proof.prepare?.();
       const result = await this.change(principal, (change) => {
         // What was compared outside of the transaction must still be what counts.
         if (usableHash(change.row, change.now) !== hash) {

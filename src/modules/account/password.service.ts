@@ -32,8 +32,11 @@ export class PasswordService {
     if (password.normalize('NFKC') === current_password.normalize('NFKC')) {
       throw new InvalidInputError('The new password is the old one.', { source: '/password' });
     }
-    const proof = { password: current_password, source: '/current_password' };
-    const hash = await this.hasher.hash(password);
+    let hash = '';
+    const prepare = async (): Promise<void> => {
+      hash = await this.hasher.hash(password);
+    };
+    const proof = { password: current_password, source: '/current_password', prepare };
     const account = await this.proof.proven(principal, proof, async ({ tx, row, now }) => {
       setPassword(row, hash, now);
       await this.sessions.endAllOf(tx, row.id, now);

@@ -88,6 +88,7 @@ export class SignInThrottle {
 
   /** One try at the password or a code by somebody who is signed in: a stolen session must not guess on. @throws TooManyAttemptsError */
   proof(accountId: string): GiveBack {
+    this.attempts.take(accountId);
     return this.proofs.take(accountId);
   }
 
