@@ -63,8 +63,8 @@ export const MEMBERSHIPS: readonly Operation[] = [
     route: `POST ${INVITES}`,
     need: capability('hubs-invites-send'),
     names: 'role',
-    send: (role_id, { newName }) => {
-      const recipient = `${newName().replace(' ', '-')}@example.com`;
+    send: (role_id, our) => {
+      const recipient = `${our.newName().replace(' ', '-')}@example.com`;
       return { url: INVITES, body: { recipient, role_id } };
     },
     success: 201,

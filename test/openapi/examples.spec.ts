@@ -9,25 +9,28 @@ import {
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/management.js';
-import { useTestApp } from '../support/test-app.js';
+import { type TestApp, useTestApp } from '../support/test-app.js';
+import { ACCOUNT_RUNS } from './account-runs.js';
 
 const server = useTestApp();
 let memo: ApiDocuments | undefined;
 const documents = (): ApiDocuments => (memo ??= buildDocuments(server.app.nest));
 
 interface World {
+  readonly app: TestApp;
   readonly hub: TestHub;
   readonly owner: Client;
 }
 type Answer = Awaited<ReturnType<Client['get']>>;
 /** Sends a body that an operation offers to a thing made for it. */
-type Run = (world: World, body: object) => PromiseLike<Answer>;
+type Run = (world: World, body: Readonly<Record<string, unknown>>) => PromiseLike<Answer>;
 
 const CURRENT = '/v1/hubs/current';
 const ITEMS = '/public-api/v1/lists/items';
 
 /** By `METHOD path`: every operation that takes a body. */
 const RUNS: Readonly<Record<string, Run>> = {
+  ...ACCOUNT_RUNS,
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),
   [`POST ${ROLES}`]: ({ owner }, body) => owner.post(ROLES, body),
   [`PATCH ${ROLES}/{roleId}`]: async ({ hub, owner }, body) =>
@@ -78,9 +81,9 @@ function operationOf(name: string): ApiOperation {
 }
 
 /** The bodies that the page offers. */
-function bodiesOf(name: string): object[] {
+function bodiesOf(name: string): Readonly<Record<string, unknown>>[] {
   const examples = operationOf(name).requestBody?.content['application/json']?.examples ?? {};
-  return Object.values(examples).map(({ value }) => value as object);
+  return Object.values(examples).map(({ value }) => value as Record<string, unknown>);
 }
 
 describe('the bodies that the page offers', () => {
@@ -92,7 +95,7 @@ describe('the bodies that the page offers', () => {
   it.each(Object.keys(RUNS))('%s: run as they are, ids apart', async (name) => {
     const statuses: number[] = [];
     for (const body of bodiesOf(name)) {
-      statuses.push((await RUNS[name](await ownedHub(server.app), body)).status);
+      statuses.push((await RUNS[name]({ app: server.app, ...(await ownedHub(server.app)) }, body)).status);
     }
     const [success] = Object.keys(operationOf(name).responses).filter((status) => status.startsWith('2'));
     expect(statuses.length).toBeGreaterThan(0);

@@ -116,7 +116,9 @@ export class SessionService {
       const { tx, now } = mutation;
       const chosen = (await this.sessions.listLive(accountId, now, tx)).filter((session) => which(session));
       await this.endAll(tx, chosen, now);
-      mutation.changed({ kind: 'account', id: accountId });
+      if (chosen.length > 0) {
+        mutation.changed({ kind: 'account', id: accountId });
+      }
       return chosen;
     });
     this.log.write(event, accountId, account.address?.text ?? null, { sessions: ended.length });
