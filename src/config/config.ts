@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
-import { type Environment, environmentProblems, parseEnvironment, splitList } from './environment.js';
+import { type Environment, environmentProblems, type HubCreation, parseEnvironment, splitList } from './environment.js';
 import { type MailSettings, mailSettings } from './mail.js';
 import { loadSecret, type MasterSecret, secretProblems, type SecretSettings } from './secret.js';
 
@@ -17,6 +17,8 @@ export class Config {
   /** Without a slash at its end; absent = unknown. */
   readonly publicUrl: string | undefined;
   readonly accessTokenTtlSeconds: number;
+  /** Who may make hubs at the management door. */
+  readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
@@ -32,6 +34,7 @@ export class Config {
     this.basePath = environment.BASE_PATH.replace(/\/+$/, '');
     this.publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;
+    this.hubCreation = environment.HUB_CREATION;
     this.mail = mailSettings({ ...environment, HUBGATE_DATA_DIR: this.dataDir });
     this.logLevel = environment.LOG_LEVEL;
     this.secretSettings = secretSettingsOf(environment);

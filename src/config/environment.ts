@@ -4,6 +4,10 @@ import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
 import { mailProblems } from './mail.js';
 
+/** Who may make hubs at the management door. */
+export const HUB_CREATIONS = ['off', 'root-keys', 'accounts'] as const;
+export type HubCreation = (typeof HUB_CREATIONS)[number];
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
@@ -71,6 +75,10 @@ export class Environment {
   @Min(60, TTL_RULE)
   @Max(3600, TTL_RULE)
   ACCESS_TOKEN_TTL_SECONDS: number = 900;
+
+  /** Who may make hubs by `POST /v1/hubs`: nobody, root keys that this server's command line made, or also every signed-in person with a verified e-mail address. */
+  @IsIn(HUB_CREATIONS, { message: `HUB_CREATION must be one of ${HUB_CREATIONS.join(', ')}` })
+  HUB_CREATION: HubCreation = 'off';
 
   /** The server that sends mail: `smtp://user:password@host:587` or `smtps://…`. Default: mail becomes files in the data folder. */
   @IsOptional()

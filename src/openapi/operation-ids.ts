@@ -28,7 +28,10 @@ const OPERATION_IDS: Readonly<Record<string, string>> = {
   'InvitationController.memberships': 'getAccountMemberships',
   'InvitationController.invites': 'getAccountInvites',
   'InvitationController.answer': 'updateAccountInvite',
-  'HubController.current': 'getHub',
+  'HubUsageController.usage': 'getHubUsage',
+  'HubLifeController.create': 'createHub',
+  'HubLifeController.current': 'getHub',
+  'HubLifeController.delete': 'deleteHub',
   'HubController.whoami': 'getHubWhoami',
   'HubController.capabilities': 'getHubCapabilities',
 };

@@ -37,6 +37,7 @@ describe('the roles of a new hub', () => {
             'apionly-jobs-view',
             'groups-manage',
             'hubs-update',
+            'hubs-usage-view',
             'lists-manage',
           ),
         },

@@ -16,7 +16,14 @@ function role(identifier: string, name: string, rank: number, specific: readonly
 /** The management contract's roles (§3) with the capabilities that exist here, and `integration` for integrators' keys. */
 export const DEFAULT_ROLES: readonly DefaultRole[] = [
   { identifier: 'owner', name: 'Owner', rank: 10, root: true, capabilities: { all: true, specific: [] } },
-  role('admin', 'Admin', 7, ['api-keys-manage', 'apionly-jobs-view', 'groups-manage', 'hubs-update', 'lists-manage']),
+  role('admin', 'Admin', 7, [
+    'api-keys-manage',
+    'apionly-jobs-view',
+    'groups-manage',
+    'hubs-update',
+    'hubs-usage-view',
+    'lists-manage',
+  ]),
   role('dev_ops', 'DevOps Engineer', 5, ['lists-manage']),
   role('developer', 'Developer', 4),
   role('consultant', 'Consultant', 2),
