@@ -13,8 +13,8 @@ export class HubWithMetaResponse extends HubResponse {
 
   /** @param own null for a key; left out where it is not asked for */
   static withMembership(hub: Hub, own?: Membership | null): HubWithMetaResponse {
-    const membership = own ? { membership: MembershipResponse.from(own) } : {};
-    return { ...HubResponse.from(hub), ...(own === undefined ? {} : { meta: membership }) };
+    const meta = own ? { membership: MembershipResponse.from(own) } : {};
+    return Object.assign(new HubWithMetaResponse(), HubResponse.from(hub), own === undefined ? {} : { meta });
   }
 }
 
