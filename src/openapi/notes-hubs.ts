@@ -28,7 +28,7 @@ const BY_KEY = new ForbiddenError(
   NOT_ALLOWED,
 );
 const IN_USE = new ConflictError(
-  'The hub still has 3 other API keys, 1 other members and 2 lists. ' +
+  'Still in the hub, beside you: API keys: 3, members: 1, lists: 2. ' +
     'Send {"options": {"force": true}} to delete it with all of them.',
   { source: '/options/force', extra: { api_keys: 3, members: 1, lists: 2 } },
   '409.in-use',

@@ -121,7 +121,14 @@ const KEYS: readonly Caller[] = [
     'a key of the default role admin',
     (app, hub) => secretOf(app.create.key({ hub, roleId: hub.roles['admin'] })),
     {
-      capabilities: ['api-keys-manage', 'apionly-jobs-view', 'groups-manage', 'hubs-update', 'lists-manage'],
+      capabilities: [
+        'api-keys-manage',
+        'apionly-jobs-view',
+        'groups-manage',
+        'hubs-update',
+        'hubs-usage-view',
+        'lists-manage',
+      ],
     },
   ),
   keyed('a root key', owner, { capabilities: 'all' }),

@@ -1,3 +1,4 @@
+import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
@@ -222,6 +223,7 @@ export const OPERATIONS: readonly Operation[] = [
     send: () => ({ url: CURRENT, body: { nonsense: 1 } }),
     success: 422,
   },
+  ...HUB_OPERATIONS,
   plain(`${CURRENT}/whoami`, { by: 'any key' }),
   plain('/public-api/v1/auth/token', { by: 'exchange' }),
   plain('/public-api/v2/auth/token', { by: 'exchange' }),

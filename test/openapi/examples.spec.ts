@@ -114,10 +114,14 @@ interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+  readonly format?: string;
 }
 
 function valuesOf(schema: Record<string, unknown>): string[] {
-  const { enum: values, items, minimum, maximum, pattern } = schema as Schema;
+  const { enum: values, items, minimum, maximum, pattern, format } = schema as Schema;
+  if (format === 'date') {
+    return ['2026-03-01'];
+  }
   if (items) {
     return valuesOf(items);
   }

@@ -13,6 +13,8 @@ export interface FilterRule {
   readonly values?: readonly string[];
   /** Each value must match; anchor it. */
   readonly pattern?: RegExp;
+  /** What the pattern stands for, in the words of JSON Schema; for the documents. */
+  readonly format?: 'date';
   /** A comma separates alternatives. Without it a comma is part of the one value. */
   readonly multiple?: boolean;
   readonly description?: string;

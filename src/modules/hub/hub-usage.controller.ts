@@ -3,13 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { Queries, ResourceQueries, type ResourceQuery } from '../../common/http/queries.js';
+import { type FilterRule } from '../../common/query/index.js';
 import { HubUsageResponse } from './dto/hub-usage.response.js';
 import { HubUsageService } from './hub-usage.service.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const FILTERS = {
-  from: { pattern: DAY, description: 'The first day, UTC, e.g. 2026-03-01. Left out: 29 days before the last one' },
-  to: { pattern: DAY, description: 'The last day, UTC, e.g. 2026-03-31. Left out: today' },
+const FILTERS: Readonly<Record<string, FilterRule>> = {
+  from: {
+    pattern: DAY,
+    format: 'date',
+    description: 'The first day, UTC, e.g. 2026-03-01. Left out: 29 days before the last one',
+  },
+  to: { pattern: DAY, format: 'date', description: 'The last day, UTC, e.g. 2026-03-31. Left out: today' },
 };
 
 @ApiTags('Hub')

@@ -29,6 +29,11 @@ describe('the days of a usage', () => {
     expect(() => rangeOf(filter, 0, TODAY)).toThrow(InvalidInputError);
   });
 
+  it('may be asked for from before the hub was there', () => {
+    expect(rangeOf({ from: [text(1)] }, TODAY - 2, TODAY)).toEqual({ from: TODAY - 2, to: TODAY });
+    expect(rangeOf({ to: [text(1)] }, TODAY - 2, TODAY)).toEqual({ from: TODAY - 2, to: 1 });
+  });
+
   it('begin at midnight, UTC', () => {
     expect(dayOf('2026-03-01')).toBe(Date.UTC(2026, 2, 1) / DAY_MS);
     expect(timeOf(dayOf('2026-03-01') ?? 0)).toBe('2026-03-01T00:00:00.000Z');

@@ -36,10 +36,11 @@ export function rangeOf(filter: Readonly<Record<string, string[]>>, since: numbe
   if (from > to) {
     throw refusal('from', 'filter[from] is after filter[to], or after today.');
   }
-  if (to - from >= DAYS_MAX) {
-    throw refusal('from', `filter[from] is at most ${DAYS_MAX} days before filter[to].`);
+  const start = Math.max(from, since);
+  if (to - start >= DAYS_MAX) {
+    throw refusal('from', `Ask for at most ${DAYS_MAX} days at once.`);
   }
-  return { from: Math.max(from, since), to };
+  return { from: start, to };
 }
 
 /** How many there were at the end of each day. */

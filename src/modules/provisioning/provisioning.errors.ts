@@ -59,8 +59,8 @@ export interface HubContents {
 export class HubInUseError extends ConflictError {
   constructor(contents: HubContents) {
     super(
-      `The hub still has ${contents.api_keys} other API keys, ${contents.members} other members and ` +
-        `${contents.lists} lists. Send {"options": {"force": true}} to delete it with all of them.`,
+      `Still in the hub, beside you: API keys: ${contents.api_keys}, members: ${contents.members}, ` +
+        `lists: ${contents.lists}. Send {"options": {"force": true}} to delete it with all of them.`,
       { source: '/options/force', extra: { ...contents } },
       '409.in-use',
     );
