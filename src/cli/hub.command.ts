@@ -34,7 +34,7 @@ export async function setHubState(
 
 /** Nobody gets in any more, within a second on running servers; a running server, or the next one, does the rest. */
 export async function deleteHub(app: INestApplicationContext, options: HubDeleteOptions): Promise<void> {
-  const hub = await app.get(HubService).get(options.hub);
+  const hub = await app.get(HubService).getUndeleted(options.hub);
   const { id, action, state } = await app.get(HubDeletion).delete(platformPrincipal(hub.id), options.force ?? false);
   answer(options, { hub: { ...factsOf(hub), state: 'deleting' }, job: { id, action, state } }, [
     `The hub "${hub.name}" (${hub.id}) is being deleted: its keys, tokens and members are refused.`,

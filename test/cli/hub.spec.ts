@@ -9,6 +9,11 @@ interface HubFacts {
   readonly state: string;
 }
 
+interface Deleted {
+  readonly hub: HubFacts;
+  readonly job: { readonly id: string };
+}
+
 const test = useCli();
 let ours: Bootstrapped;
 let theirs: Bootstrapped;
@@ -116,9 +121,8 @@ describe('hubgate hub delete', () => {
       const status = async () => (await fetch(`${server.url}/v1/hubs/current/whoami`, { headers })).status;
       expect(await status()).toBe(200);
 
-      const { hub, job } = await test.cli.json<{ hub: HubFacts; job: { id: string } }>(
-        ...['hub', 'delete', '--hub', doomed.hub.id, '--force', '--yes'],
-      );
+      const options = ['--hub', doomed.hub.id, '--force', '--yes'];
+      const { hub, job } = await test.cli.json<Deleted>('hub', 'delete', ...options);
 
       expect(hub.state).toBe('deleting');
       expect(job.id).toMatch(/^[0-9a-f]{24}$/);

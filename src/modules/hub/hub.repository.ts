@@ -22,6 +22,10 @@ export class HubRepository {
     return tx.findOneBy(Hub, { id, state: 'deleting' });
   }
 
+  findUndeleted(id: string): Promise<Hub | null> {
+    return this.database.reader.findOneBy(Hub, { id, deletedAt: IsNull() });
+  }
+
   findByNameKey(key: string, manager: EntityManager): Promise<Hub | null> {
     return manager.findOneBy(Hub, { nameKey: key, deletedAt: IsNull() });
   }

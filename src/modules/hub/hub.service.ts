@@ -44,6 +44,15 @@ export class HubService {
     return this.hubs.list();
   }
 
+  /** Also one that is being deleted. For the command line. @throws HubNotFoundError */
+  async getUndeleted(id: string): Promise<Hub> {
+    const hub = await this.hubs.findUndeleted(id);
+    if (!hub) {
+      throw new HubNotFoundError();
+    }
+    return hub;
+  }
+
   /** The hubs of a person, also those that are switched off; of a key its own. */
   listFor(caller: Caller, query: ResourceQuery): Promise<Hub[]> {
     return isAccount(caller)

@@ -32,16 +32,17 @@ export class HubDeletion implements JobHandler, OnModuleInit {
     this.handlers.register(ACTION, this);
   }
 
-  /** @throws HubInUseError with what is in it, unless `force`; nothing has changed then */
+  /**
+   * Begun already, which only the command line can see, it gets another job: the first one may have failed.
+   * @throws HubInUseError with what is in it, unless `force`; nothing has changed then
+   */
   delete(principal: Principal, force: boolean): Promise<Job> {
     return this.mutations.run(principal, 'hubs-delete', async (mutation) => {
-      const contents = await this.contentsOf(mutation);
-      if (!force && Object.values(contents).some((count) => count > 0)) {
-        throw new HubInUseError(contents);
+      const { tx, actor } = mutation;
+      if (!(await this.hubs.isDeleting(tx, actor.hubId))) {
+        await this.begin(mutation, force);
       }
-      const revoked_invites = await this.members.revokeInvites(mutation);
-      await this.hubs.beginDeletion(mutation, { force, ...contents, revoked_invites });
-      return this.jobs.queue(mutation, ACTION, { type: 'hub', id: mutation.actor.hubId });
+      return this.jobs.queue(mutation, ACTION, { type: 'hub', id: actor.hubId });
     });
   }
 
@@ -50,6 +51,15 @@ export class HubDeletion implements JobHandler, OnModuleInit {
       return 'more';
     }
     return this.mutations.run(platformPrincipal(hubId), 'hubs-delete', (mutation) => this.endPart(mutation));
+  }
+
+  private async begin(mutation: Mutation, force: boolean): Promise<void> {
+    const contents = await this.contentsOf(mutation);
+    if (!force && Object.values(contents).some((count) => count > 0)) {
+      throw new HubInUseError(contents);
+    }
+    const revoked_invites = await this.members.revokeInvites(mutation);
+    await this.hubs.beginDeletion(mutation, { force, ...contents, revoked_invites });
   }
 
   /** A part may come again after the last one: the process can die before it is known to be done. */
