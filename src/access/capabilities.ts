@@ -41,6 +41,13 @@ export const CAPABILITIES = [
     subject: 'Activity',
   },
   {
+    name: 'hubs-delete',
+    caption: 'Delete the hub with everything in it.',
+    area: 'hubs',
+    action: 'delete',
+    subject: 'Hub',
+  },
+  {
     name: 'hubs-invites-manage',
     caption: 'See and revoke the invites of the hub that nobody has answered.',
     area: 'hubs',
@@ -77,10 +84,17 @@ export const CAPABILITIES = [
   },
   {
     name: 'hubs-update',
-    caption: 'Change the hub itself: what it demands of its keys.',
+    caption: 'Change the hub itself: its name, and what it demands of its keys and members.',
     area: 'hubs',
     action: 'update',
     subject: 'Hub',
+  },
+  {
+    name: 'hubs-usage-view',
+    caption: 'See how many members, keys, roles, groups, lists and rows the hub has and had.',
+    area: 'hubs',
+    action: 'read',
+    subject: 'HubUsage',
   },
   {
     name: 'lists-manage',

@@ -13,6 +13,7 @@ export * from './change-recorder.js';
 export * from './credential.js';
 export * from './current-principal.decorator.js';
 export * from './dependency.js';
+export * from './founder.js';
 export * from './key-secret.js';
 export * from './mutations.js';
 export * from './platform.js';

@@ -53,12 +53,19 @@ export class Mutations {
 
   /** @throws MissingCapabilityError when the actor, re-read, no longer has the capability. Nothing is written then. */
   run<T>(principal: Principal, capability: Capability, work: (mutation: Mutation) => Promise<T>): Promise<T> {
+    return this.runFor(principal, (mutation) => {
+      assertHolds(mutation.actor, capability);
+      return work(mutation);
+    });
+  }
+
+  /** The same where no capability says who may: the work decides on the actor by itself. */
+  runFor<T>(principal: Principal, work: (mutation: Mutation) => Promise<T>): Promise<T> {
     return this.announced(principal.hubId, async (tx, changed) => {
       await this.directory.lockHub(tx, principal.hubId);
       // Only now: whatever ended while this waited for the hub has ended for it, too.
       const now = this.clock.now();
       const actor = await this.reread(tx, principal, now);
-      assertHolds(actor, capability);
       return work({ tx, actor, now, changed });
     });
   }

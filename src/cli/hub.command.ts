@@ -1,10 +1,15 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { platformPrincipal } from '../access/index.js';
 import { type Hub, HubService } from '../modules/hub/index.js';
+import { HubDeletion } from '../modules/provisioning/index.js';
 import { answer, type OutputOptions, table } from './output.js';
 
 export interface HubOptions extends OutputOptions {
   readonly hub: string;
+}
+
+export interface HubDeleteOptions extends HubOptions {
+  readonly force?: boolean;
 }
 
 /** Every hub that is not deleted. */
@@ -25,6 +30,16 @@ export async function setHubState(
   const hub = await hubs.setState(platformPrincipal(id), state);
   const effect = state === 'live' ? 'its keys and tokens are accepted again' : 'its keys and tokens are refused';
   answer(options, { hub: factsOf(hub) }, [`The hub "${hub.name}" (${hub.id}) is ${state}: ${effect}.`]);
+}
+
+/** Nobody gets in any more, within a second on running servers; a running server, or the next one, does the rest. */
+export async function deleteHub(app: INestApplicationContext, options: HubDeleteOptions): Promise<void> {
+  const hub = await app.get(HubService).getUndeleted(options.hub);
+  const { id, action, state } = await app.get(HubDeletion).delete(platformPrincipal(hub.id), options.force ?? false);
+  answer(options, { hub: { ...factsOf(hub), state: 'deleting' }, job: { id, action, state } }, [
+    `The hub "${hub.name}" (${hub.id}) is being deleted: its keys, tokens and members are refused.`,
+    `A server ends what is in it, this or the next one that runs (job ${id}).`,
+  ]);
 }
 
 function factsOf({ id, name, identifier, state }: Hub) {

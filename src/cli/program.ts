@@ -7,7 +7,7 @@ import { addAnchor } from './audit-input.js';
 import { type BootstrapOptions } from './bootstrap.command.js';
 import { readSettings, useForEntities, withApplication } from './context.js';
 import { type DemoOptions } from './demo.command.js';
-import { type HubOptions } from './hub.command.js';
+import { type HubDeleteOptions, type HubOptions } from './hub.command.js';
 import { describeFailure } from './failure.js';
 import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions, type KeyRotateOptions } from './key.command.js';
 import { type MigrateOptions } from './migrate.command.js';
@@ -40,7 +40,7 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
   addHubCommands(hubgate);
-  addHubStateCommands(hubgate.command('hub').description('list hubs; shut one and open it again'));
+  addHubStateCommands(hubgate.command('hub').description('list hubs; shut one, open it again, delete it'));
   addKeyCommands(hubgate.command('key').description('make, list, rotate and revoke API keys'));
   addAccountCommands(hubgate.command('account').description('make, list and help accounts of people'));
   addAuditCommands(hubgate.command('audit').description('the log of activities, and whether it was tampered with'));
@@ -90,6 +90,16 @@ function addHubStateCommands(hub: Command): void {
         withApplication(async (app) => (await import('./hub.command.js')).setHubState(app, options, state)),
       );
   }
+  hub
+    .command('delete')
+    .description('delete a hub with everything in it, for good; its log of activities stays')
+    .requiredOption(...HUB)
+    .requiredOption('--yes', 'really: it cannot be taken back')
+    .option('--force', 'also while it has keys, members or lists')
+    .option(...JSON_OBJECT)
+    .action((options: HubDeleteOptions) =>
+      withApplication(async (app) => (await import('./hub.command.js')).deleteHub(app, options)),
+    );
 }
 
 function addKeyCommands(key: Command): void {

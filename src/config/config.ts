@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
-import { type Environment, environmentProblems, parseEnvironment, splitList } from './environment.js';
+import { type Environment, environmentProblems, type HubCreation, parseEnvironment, splitList } from './environment.js';
 import { type MailSettings, mailSettings } from './mail.js';
 import { loadSecret, type MasterSecret, secretProblems, type SecretSettings } from './secret.js';
 
@@ -18,6 +18,8 @@ export class Config {
   readonly publicUrl: string | undefined;
   readonly accessTokenTtlSeconds: number;
   readonly sessionTtlSeconds: number;
+  /** Who may make hubs at the management door. */
+  readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
@@ -34,6 +36,7 @@ export class Config {
     this.publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;
     this.sessionTtlSeconds = environment.SESSION_TTL_SECONDS;
+    this.hubCreation = environment.HUB_CREATION;
     this.mail = mailSettings(environment);
     this.logLevel = environment.LOG_LEVEL;
     this.secretSettings = secretSettingsOf(environment);

@@ -4,6 +4,10 @@ import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
 import { mailProblems } from './mail.js';
 
+/** Who may make hubs at the management door. */
+export const HUB_CREATIONS = ['off', 'root-keys', 'accounts'] as const;
+export type HubCreation = (typeof HUB_CREATIONS)[number];
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
@@ -78,6 +82,10 @@ export class Environment {
   @Min(300, SESSION_RULE)
   @Max(2_592_000, SESSION_RULE)
   SESSION_TTL_SECONDS: number = 43_200;
+
+  /** Who may make hubs by `POST /v1/hubs`: nobody, root keys that this server's command line made, or also every signed-in person with a verified e-mail address. */
+  @IsIn(HUB_CREATIONS, { message: `HUB_CREATION must be one of ${HUB_CREATIONS.join(', ')}` })
+  HUB_CREATION: HubCreation = 'off';
 
   /** The server that sends mail: `smtp://user:password@host:587` or `smtps://…`. Default: mail becomes files in the data folder. */
   @IsOptional()

@@ -41,7 +41,10 @@ const OPERATION_IDS: Readonly<Record<string, string>> = {
   'TwoFactorController.confirm': 'confirmTwoFactor',
   'TwoFactorController.remove': 'deleteTwoFactor',
   'TwoFactorController.renewCodes': 'createRecoveryCodes',
-  'HubController.current': 'getHub',
+  'HubUsageController.usage': 'getHubUsage',
+  'HubLifeController.create': 'createHub',
+  'HubLifeController.current': 'getHub',
+  'HubLifeController.delete': 'deleteHub',
   'HubController.whoami': 'getHubWhoami',
   'HubController.capabilities': 'getHubCapabilities',
 };

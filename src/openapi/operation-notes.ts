@@ -2,6 +2,7 @@ import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
 import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
+import { HUB_NOTES } from './notes-hubs.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
@@ -92,16 +93,9 @@ const LIST_BODY = {
 /** By operationId; what is left out has nothing to add. */
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACCOUNT_NOTES,
-  ...MEMBER_NOTES,
   ...ACTIVITY_NOTES,
-  updateHub: {
-    bodies: [
-      {
-        summary: 'An hour of overlap at most, and an old secret that turns up again switches its key off',
-        value: { security: { rotation: { max_overlap_seconds: 3600, disable_on_reuse: true } } },
-      },
-    ],
-  },
+  ...HUB_NOTES,
+  ...MEMBER_NOTES,
   createApiKey: {
     bodies: [
       { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },

@@ -92,6 +92,7 @@ function filterParameter(key: string, rule: FilterRule): ApiParameterObject {
     ...(rule.values ? { enum: [...rule.values] } : { minLength: 1, maxLength: MAX_FILTER_VALUE_LENGTH }),
     ...(rule.pattern ? { pattern: rule.pattern.source } : {}),
     ...(rule.time === true ? { format: 'date-time' } : {}),
+    ...(rule.format ? { format: rule.format } : {}),
   };
   return rule.multiple === true
     ? commaList(name, description, { type: 'array', items: value })

@@ -9,6 +9,11 @@ interface HubFacts {
   readonly state: string;
 }
 
+interface Deleted {
+  readonly hub: HubFacts;
+  readonly job: { readonly id: string };
+}
+
 const test = useCli();
 let ours: Bootstrapped;
 let theirs: Bootstrapped;
@@ -93,4 +98,46 @@ describe('hubgate hub disable and enable', () => {
   it('without a hub are wrong usage', async () => {
     expect((await test.cli.run('hub', 'disable')).code).toBe(2);
   });
+});
+
+describe('hubgate hub delete', () => {
+  it('is refused without --yes, and without --force while the hub has keys; nothing changes then', async () => {
+    const { hub } = await test.cli.json<Bootstrapped>('bootstrap', '--hub', 'Plant West');
+
+    const unsure = await test.cli.run('hub', 'delete', '--hub', hub.id, '--force');
+    const full = await test.cli.run('hub', 'delete', '--hub', hub.id, '--yes');
+
+    expect([unsure.code, full.code]).toEqual([2, 1]);
+    expect(unsure.stderr).toContain('--yes');
+    expect(full.stderr).toContain('API keys: 1, members: 0, lists: 0');
+    expect((await list()).find(({ id }) => id === hub.id)?.state).toBe('live');
+  });
+
+  it('shuts the hub out on a running server, which ends what is in it', async () => {
+    const doomed = await test.cli.json<Bootstrapped>('bootstrap', '--hub', 'Plant East');
+    const server = await ServerProcess.start(test.databaseUrl);
+    try {
+      const headers = { authorization: `Bearer ${doomed.api_key.secret}` };
+      const status = async () => (await fetch(`${server.url}/v1/hubs/current/whoami`, { headers })).status;
+      expect(await status()).toBe(200);
+
+      const options = ['--hub', doomed.hub.id, '--force', '--yes'];
+      const { hub, job } = await test.cli.json<Deleted>('hub', 'delete', ...options);
+
+      expect(hub.state).toBe('deleting');
+      expect(job.id).toMatch(/^[0-9a-f]{24}$/);
+      while ((await status()) === 200) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      expect(await status()).toBe(401);
+      while ((await list()).some(({ id }) => id === doomed.hub.id)) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    } finally {
+      await server.stop();
+    }
+    const again = await test.cli.run('hub', 'enable', '--hub', doomed.hub.id);
+    expect(again.code).toBe(1);
+    expect((await list()).map(({ id }) => id)).toEqual(expect.arrayContaining([ours.hub.id, theirs.hub.id]));
+  }, 60_000);
 });

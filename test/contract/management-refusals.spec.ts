@@ -385,7 +385,7 @@ describe('an address without a route', () => {
   it.each([
     '/v1',
     '/v1/',
-    '/v1/hubs',
+    '/v1/hub',
     '/v1/hubs/current/',
     '/v1/hubs/current/secrets',
     '/v1/hubs/current/api-keys/',

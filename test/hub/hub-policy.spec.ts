@@ -85,9 +85,8 @@ describe('the rotation policy of a hub', () => {
     ['a text for the rules', { security: { rotation: 'none' } }, '/security/rotation'],
     ['null for all demands', { security: null }, '/security'],
     ['a list for all demands', { security: [{ rotation: {} }] }, '/security'],
-    ['a demand that is not built', { security: { force_2fa: true } }, '/security/force_2fa'],
+    ['a demand that is not built', { security: { force_ipv6: true } }, '/security/force_ipv6'],
     ['another state', { state: 'inactive' }, '/state'],
-    ['another name', { name: 'Mine' }, '/name'],
   ])('422: does not take %s', async (_, body, source) => {
     const { hub, owner } = await ownedHub(test.app);
 

@@ -132,6 +132,7 @@ const KEYS: readonly Caller[] = [
         'hubs-members-manage',
         'hubs-members-view',
         'hubs-update',
+        'hubs-usage-view',
         'lists-manage',
       ],
     },

@@ -1,4 +1,5 @@
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
+import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
@@ -226,6 +227,7 @@ export const OPERATIONS: readonly Operation[] = [
     send: () => ({ url: CURRENT, body: { nonsense: 1 } }),
     success: 422,
   },
+  ...HUB_OPERATIONS,
   plain(`${CURRENT}/whoami`, { by: 'any key' }),
   plain('/public-api/v1/auth/token', { by: 'exchange' }),
   plain('/public-api/v2/auth/token', { by: 'exchange' }),

@@ -28,6 +28,8 @@ export type Need =
   | { readonly by: 'member' }
   /** A person, in whatever hub or none; also one who has yet to choose a password. */
   | { readonly by: 'person'; readonly early?: boolean }
+  /** A key in its hub, or a person in none. */
+  | { readonly by: 'key or person' }
   | { readonly by: 'any token' }
   | { readonly by: 'capability'; readonly capability: string }
   /** For those without the capability it is not there. */
@@ -98,12 +100,14 @@ export function expected({ need, success, missing }: Operation, facts: Facts, re
       return facts.exchange ?? UNKNOWN;
     case 'person':
       return outside(need, facts) ?? found(relation, success, missing);
+    case 'key or person':
+      return entering(facts) ?? { status: success };
     case 'any key':
     case 'member':
     case 'capability':
       return atDoor('management', facts) ?? managed(need, facts) ?? found(relation, success, missing);
     case 'sight':
-      return atDoor('management', facts) ?? found(sees(need, facts) ? relation : 'never existed', success, missing);
+      return entering(facts) ?? found(sees(need, facts) ? relation : 'never existed', success, missing);
     case 'any token':
     case 'scope':
       return atDoor('public', facts) ?? shared(need, facts, relation, missing) ?? found(relation, success, missing);
@@ -117,12 +121,21 @@ function atDoor(door: Facts['at'], { at, refusal }: Facts): Expected | null {
   return at === 'nowhere' && refusal?.status === 401 && door === 'management' ? refusal : UNKNOWN;
 }
 
+/** A key comes through its hub, a person through none. */
+function entering(facts: Facts): Expected | null {
+  return facts.person === undefined ? atDoor('management', facts) : welcome(facts);
+}
+
+function welcome({ person }: Facts): Expected | null {
+  return person === undefined || person === 'well' ? null : person;
+}
+
 /** Routes outside of hubs are for people: a good key is told so, and everybody else reads as at the door. */
 function outside({ early = false }: Need & { by: 'person' }, facts: Facts): Expected | null {
   if (facts.person === undefined) {
     return atDoor('management', facts) ?? NOT_FOR_KEYS;
   }
-  return facts.person === 'well' || early ? null : facts.person;
+  return early ? null : welcome(facts);
 }
 
 function managed(need: Need, { capabilities = [], person }: Facts): Expected | null {
@@ -133,7 +146,11 @@ function managed(need: Need, { capabilities = [], person }: Facts): Expected | n
   return holds ? null : FORBIDDEN;
 }
 
-function sees({ capability }: Need & { by: 'sight' }, { capabilities = [] }: Facts): boolean {
+/** Without the second factor that their hub demands, people see nothing of it. */
+function sees({ capability }: Need & { by: 'sight' }, { capabilities = [], refusal }: Facts): boolean {
+  if (refusal?.code === '403.2fa-required') {
+    return false;
+  }
   return capabilities === 'all' || capabilities.includes(capability);
 }
 

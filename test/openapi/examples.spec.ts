@@ -145,6 +145,9 @@ interface Schema {
 
 function valuesOf(schema: Record<string, unknown>): string[] {
   const { enum: values, items, minimum, maximum, pattern, format } = schema as Schema;
+  if (format === 'date') {
+    return ['2026-03-01'];
+  }
   if (items) {
     return valuesOf(items);
   }

@@ -42,6 +42,7 @@ describe('the roles of a new hub', () => {
             'hubs-members-manage',
             'hubs-members-view',
             'hubs-update',
+            'hubs-usage-view',
             'lists-manage',
           ),
         },

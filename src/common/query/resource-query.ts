@@ -16,6 +16,8 @@ export interface FilterRule {
   readonly pattern?: RegExp;
   /** The value is a moment of RFC 3339. */
   readonly time?: boolean;
+  /** What the pattern stands for, in the words of JSON Schema; for the documents. */
+  readonly format?: 'date';
   /** A comma separates alternatives. Without it a comma is part of the one value. */
   readonly multiple?: boolean;
   readonly description?: string;

@@ -66,7 +66,7 @@ export class ActivityRecorder {
 }
 
 function sessionOf({ kind, address, record, request }: Principal): Record<string, unknown> | null {
-  if (kind === 'platform') {
+  if (kind === 'platform' && request === null) {
     return null;
   }
   return {
@@ -75,7 +75,7 @@ function sessionOf({ kind, address, record, request }: Principal): Record<string
     request_id: request?.id ?? '',
     ip: address?.text ?? '',
     api_key: record.subjectType === 'api-key' ? record.subjectId : null,
-    ...(kind === 'session' ? { account_session: record.credentialId } : {}),
+    ...(record.subjectType === 'account' ? { account_session: record.credentialId } : {}),
   };
 }
 

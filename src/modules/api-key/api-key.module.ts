@@ -11,6 +11,8 @@ import { ApiKeyService } from './api-key.service.js';
 import { ApiSecretController } from './api-secret.controller.js';
 import { ApiSecretRepository } from './api-secret.repository.js';
 import { EndedSecretWatch } from './ended-secret-watch.js';
+import { HubKeyRepository } from './hub-key.repository.js';
+import { HubKeys } from './hub-keys.js';
 import { LastUseWriter } from './last-use-writer.js';
 import { ApiKeyDirectory } from './principal-directory.js';
 import { SecretService } from './secret.service.js';
@@ -30,10 +32,12 @@ export class PrincipalDirectoryModule {}
     ApiKeyService,
     ApiSecretRepository,
     EndedSecretWatch,
+    HubKeyRepository,
+    HubKeys,
     KeyRules,
     LastUseWriter,
     SecretService,
   ],
-  exports: [ApiKeyService, EndedSecretWatch, LastUseWriter, SecretService],
+  exports: [ApiKeyService, EndedSecretWatch, HubKeys, LastUseWriter, SecretService],
 })
 export class ApiKeyModule {}

@@ -155,7 +155,8 @@ export class ApiKeyService {
     }
   }
 
-  private async end(mutation: Mutation, key: ApiKey): Promise<void> {
+  /** A tombstone from now on. Who calls has asked whether it may be ended. */
+  async end(mutation: Mutation, key: ApiKey): Promise<void> {
     const before = keyFacts(key);
     endKey(key, mutation.now);
     await this.keys.update(mutation.tx, key);

@@ -1,5 +1,6 @@
 export * from './api-key.module.js';
 export * from './api-key.service.js';
+export * from './hub-keys.js';
 export * from './last-use-writer.js';
 export { type ApiKey } from './api-key.entity.js';
 export { CREATED_FATES, type CreatedFate } from './created-keys.js';

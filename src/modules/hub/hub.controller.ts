@@ -1,26 +1,44 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Authenticated, CAPABILITIES, CurrentPrincipal, type Principal, Public, Requires } from '../../access/index.js';
+import {
+  Authenticated,
+  type Caller,
+  CAPABILITIES,
+  CurrentCaller,
+  CurrentPrincipal,
+  type Principal,
+  Public,
+  Requires,
+} from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
+import { CONTRACT_STATES } from '../../common/http/contract.js';
+import { Queries, ResourceQueries, type ResourceQuery } from '../../common/http/queries.js';
 import { UpdateHubDto } from './dto/hub.dto.js';
 import { CapabilityMetaResponse, HubResponse } from './dto/hub.response.js';
 import { WhoamiResponse } from './dto/whoami.response.js';
 import { HubService } from './hub.service.js';
+
+const FILTERS = {
+  state: { values: CONTRACT_STATES, multiple: true, description: 'Left out: live and inactive ones.' },
+  search: {},
+  identifier: { multiple: true, description: 'Only those with one of these identifiers, e.g. `plant-nord`.' },
+};
 
 @ApiTags('Hub')
 @Controller('v1/hubs')
 export class HubController {
   constructor(private readonly hubs: HubService) {}
 
-  /** The hub that the credential belongs to. */
-  @Get('current')
-  @Authenticated()
-  @Answers(HubResponse)
-  async current(@CurrentPrincipal() principal: Principal): Promise<Envelope<HubResponse>> {
-    return { data: HubResponse.from(await this.hubs.get(principal.hubId)) };
+  /** The hubs that you are a member of; for a key its own. */
+  @Get()
+  @Authenticated('key-or-session')
+  @ResourceQueries({ filter: FILTERS, page: true })
+  @Answers(HubResponse, { list: true })
+  async list(@CurrentCaller() caller: Caller, @Queries() query: ResourceQuery): Promise<Envelope<HubResponse[]>> {
+    return { data: (await this.hubs.listFor(caller, query)).map((hub) => HubResponse.from(hub)) };
   }
 
-  /** Change the hub: what it demands of its keys. */
+  /** Change the hub: its name, and what it demands of its keys and members. */
   @Patch('current')
   @Requires('hubs-update')
   @Answers(HubResponse)

@@ -1,18 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull } from 'typeorm';
-import { Database } from '../../database/index.js';
-import { Hub } from './hub.entity.js';
+import { type EntityManager, In, IsNull, type SelectQueryBuilder } from 'typeorm';
+import { nameKey } from '../../common/name-key.js';
+import { type ResourceQuery } from '../../common/query/index.js';
+import { applyPage, containing, Database } from '../../database/index.js';
+import { Hub, type HubState } from './hub.entity.js';
+
+/** A hub that is being deleted reads like none. */
+const THERE: HubState[] = ['live', 'inactive'];
+const HUB_SORTS = { id: 'id' };
 
 @Injectable()
 export class HubRepository {
   constructor(private readonly database: Database) {}
 
   find(id: string, manager: EntityManager = this.database.reader): Promise<Hub | null> {
-    return manager.findOneBy(Hub, { id, deletedAt: IsNull() });
+    return manager.findOneBy(Hub, { id, state: In(THERE) });
   }
 
-  findByNameKey(nameKey: string, manager: EntityManager): Promise<Hub | null> {
-    return manager.findOneBy(Hub, { nameKey, deletedAt: IsNull() });
+  /** One whose deletion has begun and not ended. */
+  findDeleting(tx: EntityManager, id: string): Promise<Hub | null> {
+    return tx.findOneBy(Hub, { id, state: 'deleting' });
+  }
+
+  findUndeleted(id: string): Promise<Hub | null> {
+    return this.database.reader.findOneBy(Hub, { id, deletedAt: IsNull() });
+  }
+
+  findByNameKey(key: string, manager: EntityManager): Promise<Hub | null> {
+    return manager.findOneBy(Hub, { nameKey: key, deletedAt: IsNull() });
   }
 
   async insert(tx: EntityManager, hub: Hub): Promise<void> {
@@ -22,15 +37,28 @@ export class HubRepository {
   findMany(ids: readonly string[]): Promise<Hub[]> {
     return ids.length === 0
       ? Promise.resolve([])
-      : this.database.reader.findBy(Hub, { id: In([...ids]), deletedAt: IsNull() });
+      : this.database.reader.findBy(Hub, { id: In([...ids]), state: In(THERE) });
   }
 
   list(): Promise<Hub[]> {
     return this.database.reader.find(Hub, { where: { deletedAt: IsNull() }, order: { id: 'ASC' } });
   }
 
-  async update(tx: EntityManager, { id, name, nameKey, identifier, state, stateChangedAt, security, updatedAt }: Hub) {
-    await tx.update(Hub, { id }, { name, nameKey, identifier, state, stateChangedAt, security, updatedAt });
+  /** The hubs that an account is a member of. By table name: memberships are a module above this one. */
+  listOfAccount(accountId: string, query: ResourceQuery): Promise<Hub[]> {
+    const own = 'h.id IN (SELECT m.hub_id FROM membership m WHERE m.member_id = :accountId)';
+    return this.filtered(own, { accountId }, query).getMany();
+  }
+
+  /** The hub, or nothing when the filters do not fit it. */
+  listOne(hubId: string, query: ResourceQuery): Promise<Hub[]> {
+    return this.filtered('h.id = :hubId', { hubId }, query).getMany();
+  }
+
+  async update(tx: EntityManager, hub: Hub): Promise<void> {
+    const { id, name, nameKey: key, identifier, state, stateChangedAt, security, updatedAt, deletedAt } = hub;
+    const columns = { name, nameKey: key, identifier, state, stateChangedAt, security, updatedAt, deletedAt };
+    await tx.update(Hub, { id }, columns);
   }
 
   count(): Promise<number> {
@@ -42,5 +70,27 @@ export class HubRepository {
     await tx.increment(Hub, { id: hubId }, 'lastListNumber', 1);
     const { lastListNumber } = await tx.findOneByOrFail(Hub, { id: hubId });
     return lastListNumber;
+  }
+
+  /** Whether a session proved a second factor at its sign-in. By table name: sessions are a module above this one. */
+  async hasSecondFactor(tx: EntityManager, sessionId: string): Promise<boolean> {
+    const sql = 'SELECT id FROM account_session WHERE id = ? AND second_factor = 1';
+    return (await tx.query<unknown[]>(sql, [sessionId])).length > 0;
+  }
+
+  private filtered(where: string, parameters: object, query: ResourceQuery): SelectQueryBuilder<Hub> {
+    const { identifier, search, state } = query.filter;
+    const builder = this.database.reader.createQueryBuilder(Hub, 'h').where(where, parameters);
+    builder.andWhere('h.state IN (:...there)', { there: THERE });
+    if (state) {
+      builder.andWhere('h.state IN (:...states)', { states: state });
+    }
+    if (identifier) {
+      builder.andWhere('h.identifier IN (:...identifiers)', { identifiers: identifier });
+    }
+    if (search) {
+      builder.andWhere("h.nameKey LIKE :search ESCAPE '!'", { search: containing(nameKey(search[0])) });
+    }
+    return applyPage(builder, query, HUB_SORTS);
   }
 }

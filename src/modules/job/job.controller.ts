@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Authenticated, CurrentPrincipal, type Principal } from '../../access/index.js';
+import { Authenticated, type Caller, CurrentCaller } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { JobResponse } from './dto/job.response.js';
 import { JobService } from './job.service.js';
@@ -10,11 +10,11 @@ import { JobService } from './job.service.js';
 export class JobController {
   constructor(private readonly jobs: JobService) {}
 
-  /** One job. You see those that you made; those of others in your hub need `apionly-jobs-view`. */
+  /** One job. You see those that you made; those of others in a hub of yours need `apionly-jobs-view`. */
   @Get(':jobId')
-  @Authenticated()
+  @Authenticated('key-or-session')
   @Answers(JobResponse)
-  async get(@CurrentPrincipal() caller: Principal, @Param('jobId') id: string): Promise<Envelope<JobResponse>> {
+  async get(@CurrentCaller() caller: Caller, @Param('jobId') id: string): Promise<Envelope<JobResponse>> {
     return { data: JobResponse.from(await this.jobs.get(caller, id)) };
   }
 }

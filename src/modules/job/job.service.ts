@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { creatorOf, type Mutation, type Principal } from '../../access/index.js';
+import {
+  type AccountPrincipal,
+  type Caller,
+  type Creator,
+  creatorOf,
+  holdsCapability,
+  isAccount,
+  type Mutation,
+  type Principal,
+} from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { Database } from '../../database/index.js';
 import { JobWorker } from './job-worker.js';
@@ -23,10 +32,13 @@ export class JobService {
     private readonly database: Database,
   ) {}
 
-  /** Whoever made it may see it, and whoever may see all of the hub. @throws JobNotFoundError also for all others */
-  async get(principal: Principal, id: string): Promise<Job> {
+  /**
+   * Whoever made it may see it, and whoever may see all of the hub. A person who made it sees it also when the hub is
+   * no more. @throws JobNotFoundError also for all others
+   */
+  async get(caller: Caller, id: string): Promise<Job> {
     const job = await this.jobs.find(id);
-    if (!job || !(isMaker(principal, job) || principal.ability.can('read', job))) {
+    if (!job || !(isAccount(caller) ? personSees(caller, job) : keySees(caller, job))) {
       throw new JobNotFoundError();
     }
     return job;
@@ -69,7 +81,21 @@ function newJob({ actor, now }: MadeIn, action: string, component: JobComponent)
   });
 }
 
-function isMaker(principal: Principal, { creatorType, creatorId }: Job): boolean {
-  const { type, id } = creatorOf(principal);
+function keySees(principal: Principal, job: Job): boolean {
+  return isMaker(job, creatorOf(principal)) || principal.ability.can('read', job);
+}
+
+/** Where the hub asks its members for a second factor, a session without one sees nothing of it. */
+function personSees({ session }: AccountPrincipal, job: Job): boolean {
+  const place = session.memberships.get(job.hubId);
+  if (place?.lacksSecondFactor === true) {
+    return false;
+  }
+  const role = place?.hubLive === true && place.role.live ? place.role : undefined;
+  const seesAll = role !== undefined && holdsCapability(role.capabilities, 'apionly-jobs-view');
+  return seesAll || isMaker(job, { type: 'account', id: session.accountId });
+}
+
+function isMaker({ creatorType, creatorId }: Job, { type, id }: Creator): boolean {
   return type === creatorType && id === creatorId;
 }

@@ -11,10 +11,12 @@ export interface SweepTarget {
 export class ListSweepRepository {
   constructor(private readonly database: Database) {}
 
-  async findTarget(): Promise<SweepTarget | null> {
-    const sql =
-      'SELECT hub_id AS hubId, id FROM list WHERE deleted_at IS NOT NULL AND row_count > 0 ORDER BY no LIMIT 1';
-    const [target] = await this.database.query<SweepTarget>(sql);
+  /** Of any hub, or of this one. */
+  async findTarget(hubId?: string): Promise<SweepTarget | null> {
+    const own = hubId === undefined ? '' : ' AND hub_id = ?';
+    const sql = `SELECT hub_id AS hubId, id FROM list
+      WHERE deleted_at IS NOT NULL AND row_count > 0${own} ORDER BY no LIMIT 1`;
+    const [target] = await this.database.query<SweepTarget>(sql, hubId === undefined ? [] : [hubId]);
     return target ?? null;
   }
 

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/index.js';
 import { HubModule } from '../hub/index.js';
 import { JobModule } from '../job/index.js';
+import { HubListRepository } from './hub-list.repository.js';
+import { HubLists } from './hub-lists.js';
 import { ListSweepRepository } from './list-sweep.repository.js';
 import { ListSweeper } from './list-sweeper.js';
 import { ListController } from './list.controller.js';
@@ -15,7 +17,17 @@ import { RowService } from './row.service.js';
 @Module({
   imports: [ActivityModule, HubModule, JobModule],
   controllers: [ListController, ListPublicController],
-  providers: [ListRepository, ListService, ListSweepRepository, ListSweeper, RowReader, RowRepository, RowService],
-  exports: [ListService, RowService],
+  providers: [
+    HubListRepository,
+    HubLists,
+    ListRepository,
+    ListService,
+    ListSweepRepository,
+    ListSweeper,
+    RowReader,
+    RowRepository,
+    RowService,
+  ],
+  exports: [HubLists, ListService, RowService],
 })
 export class ListModule {}

@@ -62,20 +62,26 @@ export class ListService {
   /** The list is gone with the commit, its name is free, and the job is done; its rows are removed afterwards, a few at a time. */
   async delete(principal: Principal, id: string, precondition = Precondition.NONE): Promise<Job> {
     const done = await this.mutations.run(principal, 'lists-manage', async (mutation) => {
-      const { tx, actor, now } = mutation;
+      const { tx, actor } = mutation;
       const list = await this.lists.find(actor.hubId, id, tx);
       if (!list) {
         throw new ListNotFoundError();
       }
       authorize(actor, 'delete', list);
       precondition.assertHolds(list);
-      Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
-      await this.lists.markDeleted(tx, list);
-      await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), facts(list), {});
+      await this.end(mutation, list);
       return this.jobs.completed(mutation, 'hub.list.delete', componentOf(list));
     });
     this.sweeper.wake();
     return done;
+  }
+
+  /** Deleted from now on; who calls has asked whether it may be, and sees to its rows. */
+  async end(mutation: Mutation, list: List): Promise<void> {
+    const { tx, now } = mutation;
+    Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
+    await this.lists.markDeleted(tx, list);
+    await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), facts(list), {});
   }
 
   /** Which of these ids are live lists of the hub, for whoever grants rights on them. */

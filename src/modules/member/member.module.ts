@@ -6,6 +6,8 @@ import { HubModule } from '../hub/index.js';
 import { JobModule } from '../job/index.js';
 import { MailModule } from '../mail/index.js';
 import { RoleModule } from '../role/index.js';
+import { HubMemberRepository } from './hub-member.repository.js';
+import { HubMembers } from './hub-members.js';
 import { InvitationController } from './invitation.controller.js';
 import { InvitationService } from './invitation.service.js';
 import { InviteMail } from './invite-mail.js';
@@ -22,6 +24,8 @@ import { MembershipRecorder } from './membership.recorder.js';
   imports: [AccountModule, ActivityModule, ApiKeyModule, HubModule, JobModule, MailModule, RoleModule],
   controllers: [MemberController, InviteController, InvitationController],
   providers: [
+    HubMemberRepository,
+    HubMembers,
     InvitationService,
     InviteMail,
     InviteService,
@@ -31,6 +35,6 @@ import { MembershipRecorder } from './membership.recorder.js';
     MembershipAnswers,
     MembershipRecorder,
   ],
-  exports: [MembershipRecorder],
+  exports: [HubMembers, MembershipRecorder],
 })
 export class MemberModule {}

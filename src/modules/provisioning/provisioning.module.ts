@@ -5,13 +5,18 @@ import { ApiKeyModule } from '../api-key/index.js';
 import { GroupModule } from '../group/index.js';
 import { HubModule } from '../hub/index.js';
 import { InstallationModule } from '../installation/index.js';
+import { JobModule } from '../job/index.js';
 import { ListModule } from '../list/index.js';
 import { MemberModule } from '../member/index.js';
 import { RoleModule } from '../role/index.js';
 import { DemoService } from './demo.service.js';
+import { HubCreation } from './hub-creation.service.js';
+import { HubDeletion } from './hub-deletion.service.js';
+import { HubLifeController } from './hub-life.controller.js';
+import { HubMaker } from './hub-maker.js';
 import { ProvisioningService } from './provisioning.service.js';
 
-/** Makes hubs whole. It has no door: only the command line and the first start of an empty server use it. */
+/** Makes hubs whole, for the command line, the first start of an empty server and the management door, and ends them. */
 @Module({
   imports: [
     AccountModule,
@@ -20,11 +25,13 @@ import { ProvisioningService } from './provisioning.service.js';
     GroupModule,
     HubModule,
     InstallationModule,
+    JobModule,
     ListModule,
     MemberModule,
     RoleModule,
   ],
-  providers: [DemoService, ProvisioningService],
-  exports: [DemoService, ProvisioningService],
+  controllers: [HubLifeController],
+  providers: [DemoService, HubCreation, HubDeletion, HubMaker, ProvisioningService],
+  exports: [DemoService, HubDeletion, ProvisioningService],
 })
 export class ProvisioningModule {}

@@ -5,12 +5,12 @@ import { Clock } from '../../common/clock.js';
 import { isEmailAddress } from '../../common/email.js';
 import { Database } from '../../database/index.js';
 import { type Account, AccountService, EmailInvalidError, type OneTimePassword } from '../account/index.js';
-import { ActivityRecorder } from '../activity/index.js';
 import { ApiKeyService, type CreatedApiKey } from '../api-key/index.js';
 import { type Hub, HubService } from '../hub/index.js';
 import { InstallationService } from '../installation/index.js';
 import { MembershipRecorder, newMember } from '../member/index.js';
-import { type Role, RoleService } from '../role/index.js';
+import { type Role } from '../role/index.js';
+import { HubMaker } from './hub-maker.js';
 
 /** A hub that was just made, with the only copy of its owner key's secret. */
 export interface BootstrappedHub extends CreatedApiKey {
@@ -38,11 +38,10 @@ export class ProvisioningService {
     private readonly installation: InstallationService,
     private readonly database: Database,
     private readonly hubs: HubService,
-    private readonly roles: RoleService,
     private readonly keys: ApiKeyService,
     private readonly accounts: AccountService,
     private readonly memberships: MembershipRecorder,
-    private readonly activity: ActivityRecorder,
+    private readonly maker: HubMaker,
     private readonly clock: Clock,
   ) {}
 
@@ -86,12 +85,9 @@ export class ProvisioningService {
 
   private async make(tx: EntityManager, name: string, wanted: WantedOwner | null): Promise<BootstrappedHub> {
     const now = this.clock.now();
-    const hub = await this.hubs.create(tx, name, PLATFORM);
+    const hub = await this.hubs.createUnique(tx, name, PLATFORM);
     const platform = platformPrincipal(hub.id);
-    const component = { type: 'hub', id: hub.id };
-    const after = { name: hub.name, identifier: hub.identifier, state: hub.state };
-    await this.activity.recordChange({ tx, actor: platform, now }, 'hub.create', component, {}, after);
-    const role = ownerOf(await this.roles.createDefaults(tx, hub.id, PLATFORM, now));
+    const role = await this.maker.complete({ tx, actor: platform, now }, hub);
     const { key, secret } = await this.keys.create(platform, { name: 'Owner', role_id: role.id });
     const owner = wanted && (await this.addOwner(tx, platform, role, wanted));
     return { hub, key, secret, owner };
@@ -120,12 +116,4 @@ export class ProvisioningService {
     await this.memberships.created(change, newMember(joining, account.id, PLATFORM, now));
     return { account, password: there ? null : password.text };
   }
-}
-
-function ownerOf(roles: ReadonlyMap<string, Role>): Role {
-  const owner = roles.get('owner');
-  if (!owner) {
-    throw new Error('The default roles lack the owner.');
-  }
-  return owner;
 }

@@ -26,6 +26,7 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
     'hubs-members-manage',
     'hubs-members-view',
     'hubs-update',
+    'hubs-usage-view',
     'lists-manage',
   ]),
   role('dev_ops', 'DevOps Engineer', 5, ['hubs-members-view', 'lists-manage']),
