@@ -288,6 +288,7 @@ describe('a refusal names exactly what is missing', () => {
         'capability apionly-jobs-view',
         'capability groups-manage',
         'capability hubs-update',
+        'capability hubs-usage-view',
         'capability lists-manage',
       ],
     ],
