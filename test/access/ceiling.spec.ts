@@ -294,6 +294,7 @@ describe('a refusal names exactly what is missing', () => {
         'capability hubs-members-manage',
         'capability hubs-members-view',
         'capability hubs-update',
+        'capability hubs-usage-view',
         'capability lists-manage',
       ],
     ],
