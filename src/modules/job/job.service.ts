@@ -23,10 +23,13 @@ export class JobService {
     private readonly database: Database,
   ) {}
 
-  /** Whoever made it may see it, and whoever may see all of the hub. @throws JobNotFoundError also for all others */
+  /**
+   * Whoever made it may see it, and whoever may see all of the hub: a person only in the hub of the job, which they may
+   * have left. @throws JobNotFoundError also for all others
+   */
   async get(principal: Principal, id: string): Promise<Job> {
     const job = await this.jobs.find(id);
-    if (!job || !(isMaker(principal, job) || principal.ability.can('read', job))) {
+    if (job?.hubId !== principal.hubId || !(isMaker(principal, job) || principal.ability.can('read', job))) {
       throw new JobNotFoundError();
     }
     return job;
