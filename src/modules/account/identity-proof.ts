@@ -15,6 +15,15 @@ export interface OwnChange extends AccountMutation {
   readonly row: Account;
 }
 
+type OwnWork<T> = (change: OwnChange) => Promise<T>;
+
+interface Proof {
+  readonly password: string;
+  /** The JSON pointer of the password. */
+  readonly source: string;
+  readonly code?: CodeDto;
+}
+
 /**
  * Changes of an account by its owner. Those that could take it away from the owner ask for the password, and for a code
  * where there is a second factor: a session may be stolen.
@@ -31,7 +40,7 @@ export class IdentityProof {
   ) {}
 
   /** Without proof: for what a session alone may do. */
-  change<T>(principal: AccountPrincipal, work: (change: OwnChange) => Promise<T>): Promise<T> {
+  change<T>(principal: AccountPrincipal, work: OwnWork<T>): Promise<T> {
     return this.mutations.runForAccount(principal, async (mutation) => {
       const row = await this.getRow(mutation);
       const result = await work({ ...mutation, row });
@@ -43,17 +52,22 @@ export class IdentityProof {
 
   /**
    * With the password, and a code if `code` is given and the account has a second factor.
-   * @param source the JSON pointer of the password
    * @throws WrongPasswordError, CodeRequiredError, CodeFailedError, TooManyAttemptsError
    */
-  async proven<T>(
+  proven<T>(principal: AccountPrincipal, proof: Proof, work: OwnWork<T>): Promise<T> {
+    return this.provenBefore(principal, proof, () => Promise.resolve(work));
+  }
+
+  /** As `proven`; `prepare` runs for whoever knew the password only, and before the transaction: it may take long. */
+  async provenBefore<T>(
     principal: AccountPrincipal,
-    proof: { readonly password: string; readonly source: string; readonly code?: CodeDto },
-    work: (change: OwnChange) => Promise<T>,
+    proof: Proof,
+    prepare: () => Promise<OwnWork<T>>,
   ): Promise<T> {
     const giveBack = this.throttle.proof(principal.session.accountId);
     try {
       const hash = await this.provePassword(principal, proof.password, proof.source);
+      const work = await prepare();
       const result = await this.change(principal, (change) => {
         // What was compared outside of the transaction must still be what counts.
         if (usableHash(change.row, change.now) !== hash) {

@@ -7,7 +7,7 @@ import { setPassword } from './account.factory.js';
 import { AccountLog } from './account-log.js';
 import { AccountMails } from './account-mails.js';
 import { type ChangePasswordDto } from './dto/account.dto.js';
-import { IdentityProof } from './identity-proof.js';
+import { IdentityProof, type OwnChange } from './identity-proof.js';
 import { OwnAccountService } from './own-account.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { assertStrongPassword } from './password-rules.js';
@@ -33,12 +33,14 @@ export class PasswordService {
       throw new InvalidInputError('The new password is the old one.', { source: '/password' });
     }
     const proof = { password: current_password, source: '/current_password' };
-    const hash = await this.hasher.hash(password);
-    const account = await this.proof.proven(principal, proof, async ({ tx, row, now }) => {
-      setPassword(row, hash, now);
-      await this.sessions.endAllOf(tx, row.id, now);
-      await this.mailer.send(tx, this.mails.passwordChanged(row));
-      return row;
+    const account = await this.proof.provenBefore(principal, proof, async () => {
+      const hash = await this.hasher.hash(password);
+      return async ({ tx, row, now }: OwnChange) => {
+        setPassword(row, hash, now);
+        await this.sessions.endAllOf(tx, row.id, now);
+        await this.mailer.send(tx, this.mails.passwordChanged(row));
+        return row;
+      };
     });
     this.log.write('account.password.changed', account.id, principal.address?.text ?? null);
     return account;
