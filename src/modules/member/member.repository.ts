@@ -81,6 +81,11 @@ export class MemberRepository {
     return tx.countBy(Membership, { hubId, state: 'pending', inviteEndsAt: MoreThan(now) });
   }
 
+  /** Whatever became of them since that moment. */
+  countInvitesTo(tx: EntityManager, hubId: string, recipientKey: string, since: number): Promise<number> {
+    return tx.countBy(Membership, { recipientKey, hubId, createdAt: MoreThan(since) });
+  }
+
   pendingFrom(tx: EntityManager, hubId: string, { id, type }: Creator): Promise<Membership[]> {
     return tx.findBy(Membership, { hubId, state: 'pending', creatorId: id, creatorType: type });
   }
