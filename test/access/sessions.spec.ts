@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { generateSecret } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { AccountSession } from '../../src/modules/account/account-session.entity.js';
+import { ProvisioningService } from '../../src/modules/provisioning/index.js';
 import { type TestHub } from '../support/factory.js';
 import { API_KEYS, dataOf, leavesAlone, refusalOf, ROLES, WHOAMI } from '../support/management.js';
 import { poll, statementsOf } from '../support/stillness.js';
@@ -41,6 +42,17 @@ describe('a session at the management door', () => {
     const answer = await leavesAlone(app, hub, () => app.as(member.token).get(ROLES).expect(403));
 
     expect(refusalOf(answer)).toMatchObject({ code: '403.permissions', extra: { capability: 'hubs-roles-manage' } });
+  });
+
+  it('is at home at once in a hub that the command line gives to its account', async () => {
+    const member = await app.people.member({ hub: await app.create.hub() });
+    await app.as(member.token).get(WHOAMI).expect(200);
+
+    const { hub } = await app.nest.get(ProvisioningService).bootstrap(`Hub ${newId()}`, member.email);
+    await poll(app);
+
+    await app.as(member.token).with({ 'x-hub-id': hub.id }).get(WHOAMI).expect(200);
+    expect(refusalOf(await app.as(member.token).get(WHOAMI).expect(403)).code).toBe('403.wrong-hub');
   });
 
   it('costs no SQL once it is known', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PasswordHasher } from '../../src/modules/account/index.js';
+import { PROOF_FAILURES, PROOFS_PER_MINUTE } from '../../src/modules/account/sign-in-throttle.js';
 import { newId } from '../../src/common/ids.js';
 import { type Answer, refusalOf } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';
@@ -250,26 +251,28 @@ describe('somebody who has a session', () => {
     await caller.post(TWO_FACTOR, { password: PASSWORD }).expect(200);
   });
 
-  it('cannot keep the server busy by it, with the right password or without', async () => {
+  it('cannot keep the server hashing: not by guesses, and not by their own right password either', async () => {
     const { app } = server;
-    const [caller, another] = [await signIn(app, await person(app)), await signIn(app, await person(app))];
     const hasher = app.nest.get(PasswordHasher);
-    const work = { verify: hasher.verify.bind(hasher), hash: hasher.hash.bind(hasher) };
-    let [verified, hashed] = [0, 0];
-    Object.assign(hasher, {
-      verify: () => Promise.resolve((verified += 1) > 0),
-      hash: () => Promise.resolve(String((hashed += 1))),
-    });
-    const rightly = times(130, () => caller.post(TWO_FACTOR, { password: PASSWORD }));
-    const statuses = await statusesOf(rightly);
-    hasher.verify = () => Promise.resolve(false);
-    const wrongly = times(5, () => another.put(PASSWORD_PATH, { current_password: 'x', password: 'some other words' }));
+    const [hash, verify] = [hasher.hash.bind(hasher), hasher.verify.bind(hasher)];
+    let hashed = 0;
+    const [guesser, owner] = [await signIn(app, await person(app)), await signIn(app, await person(app))];
+    hasher.hash = (...input) => ((hashed += 1), hash(...input));
+    hasher.verify = (...input) => ((hashed += 1), verify(...input));
 
-    expect(await statusesOf(wrongly)).toEqual(times(5, () => 403));
-    expect(countOf(statuses, 429)).toBe(130 - verified);
-    expect(verified).toBeLessThanOrEqual(120);
-    expect(hashed).toBe(0);
-    Object.assign(hasher, work);
+    const wrong = { current_password: 'a wrong one', password: 'quite another choice of words' };
+    await statusesOf(times(30, () => guesser.put(PASSWORD_PATH, wrong)));
+    expect(hashed).toBe(PROOF_FAILURES);
+    hashed = 0;
+    for (let asked = 0; asked < 30; asked += 1) {
+      const { status } = await owner.post(TWO_FACTOR, { password: PASSWORD });
+      expect(status).toBe(asked < PROOFS_PER_MINUTE ? 200 : 429);
+    }
+    expect(hashed).toBe(PROOFS_PER_MINUTE);
+
+    Object.assign(hasher, { hash, verify });
+    app.clock.advance(MINUTE_MS);
+    await owner.post(TWO_FACTOR, { password: PASSWORD }).expect(200);
   });
 
   it('cannot make another choose its session: a token that is sent along is of no use', async () => {

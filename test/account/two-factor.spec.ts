@@ -132,6 +132,23 @@ describe('a second factor in force', () => {
     ]);
   });
 
+  it('opens no hub that asks for one any more once it is removed, for no session that had proved it', async () => {
+    const hub = await app.create.hub();
+    const account = await person(app);
+    await app.people.join(hub, account, hub.roles['owner'] ?? '');
+    await tamper(app, ['UPDATE hub SET security = ? WHERE id = ?', ['{"force_2fa":true}', hub.id]]);
+    const caller = await signIn(app, account);
+    const { secret, codes } = await enable(app, caller);
+    const other = await signIn(app, account, { recovery_code: codes[0] ?? '' });
+    await other.get(WHOAMI).expect(200);
+
+    await caller.delete(TWO_FACTOR, { password: PASSWORD, totp: codeOf(app, secret) }).expect(200);
+
+    for (const session of [caller, other]) {
+      expect(refusalOf(await session.get(WHOAMI).expect(403)).code).toBe('403.2fa-required');
+    }
+  });
+
   it.each([
     ['without the code', {}, '403.2fa-required'],
     ['by a wrong code', { totp: 'x' }, '403.2fa-failed'],

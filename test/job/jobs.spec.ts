@@ -131,6 +131,21 @@ describe('GET /v1/jobs/{jobId}', () => {
     }
   });
 
+  it('404: to the person who made it, once they left its hub and ask from another one', async () => {
+    const { hub, owner } = await ownedHub(test.app);
+    const other = await test.app.create.hub();
+    const maker = await test.app.people.member({ hub, capabilities: ['hubs-roles-manage'] });
+    await test.app.people.join(other, maker, other.roles.integration);
+    const person = test.app.as(maker.token);
+    const { job } = await deleteRole(hub, person.with({ 'x-hub-id': hub.id }));
+    await owner.delete(`/v1/hubs/current/members/${maker.membershipId}`).expect(202);
+
+    const [theirs, nobodys] = [await person.get(jobPath(job.id)), await person.get(jobPath(NO_ID))];
+
+    expect(toldBy(theirs)).toMatchObject({ status: 404 });
+    expect(toldBy(theirs)).toEqual(toldBy(nobodys));
+  });
+
   it('401: without a credential; 422: with a query', async () => {
     const { hub, owner } = await ownedHub(test.app);
     const { job } = await deleteRole(hub, owner);

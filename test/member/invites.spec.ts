@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { INVITES_PER_ADDRESS } from '../../src/modules/member/invite.service.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { useHeldApp } from '../support/held-app.js';
@@ -150,6 +151,25 @@ describe('sending', () => {
 
     expect(refusalOf(answer).source).toBe('/recipient');
     expect(third.status).toBe(201);
+  });
+
+  it('429: an address is mailed so often by a hub and no more, however often its invite is taken back', async () => {
+    const hub = await app.create.hub();
+    const caller = app.as((await sender(hub)).token);
+    const body = { recipient: 'flooded@example.com', role_id: hub.roles.integration };
+    for (let mail = 0; mail < INVITES_PER_ADDRESS; mail += 1) {
+      const { id } = dataOf<Invite>(await caller.post(INVITES, body).expect(201));
+      await caller.delete(`${INVITES}/${id}`).expect(200);
+    }
+
+    const again = { ...body, recipient: 'Flooded@Example.com' };
+    const answer = await leavesAlone(app, hub, () => caller.post(INVITES, again).expect(429));
+
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await mailTo(app, body.recipient)).toHaveLength(INVITES_PER_ADDRESS);
+    await caller.post(INVITES, { ...body, recipient: 'somebody-else@example.com' }).expect(201);
+    await tamper(app, ['UPDATE membership SET created_at = created_at - ? WHERE hub_id = ?', [DAY_MS, hub.id]]);
+    await caller.post(INVITES, body).expect(201);
   });
 
   it('409: to a member', async () => {

@@ -39,6 +39,10 @@ export class AccountSessionRepository {
     await tx.update(AccountSession, { id, accountId }, { secondFactor: true });
   }
 
+  async demoteAll(tx: EntityManager, accountId: string): Promise<void> {
+    await tx.update(AccountSession, { accountId }, { secondFactor: false });
+  }
+
   /** Removes sessions that are over since before then; resolves to how many, at most `limit`. */
   async removeOver(before: number, limit: number): Promise<number> {
     const sql = 'SELECT id FROM account_session WHERE expires_at < ? ORDER BY expires_at LIMIT ?';

@@ -106,6 +106,11 @@ export class SessionService {
     return this.sessions.promote(tx, account.session.accountId, account.session.sessionId);
   }
 
+  /** From now on none of them counts as one that proved a second factor: there is none. */
+  demoteAll(tx: EntityManager, accountId: string): Promise<void> {
+    return this.sessions.demoteAll(tx, accountId);
+  }
+
   private async endSome(
     account: AccountPrincipal,
     event: 'account.logout' | 'account.sessions.ended',

@@ -19,6 +19,8 @@ export const STRANGERS_IN_ALL = 600;
 export const ATTEMPTS_PER_ADDRESS = 120;
 export const SECOND_FACTOR_FAILURES = 5;
 export const PROOF_FAILURES = 10;
+/** Right or wrong: so many hashes a signed-in person can ask for. They go before those of strangers. */
+export const PROOFS_PER_MINUTE = 20;
 export const MAILS_PER_HOUR = 5;
 
 /** An attempt that may go on, and how it ended is told by one of the two. */
@@ -44,6 +46,7 @@ export class SignInThrottle {
   private readonly accounts: AttemptBudget;
   private readonly secondFactors: AttemptBudget;
   private readonly proofs: AttemptBudget;
+  private readonly proofAttempts: AttemptBudget;
   private readonly mails: AttemptBudget;
 
   constructor(clock: Clock) {
@@ -56,6 +59,7 @@ export class SignInThrottle {
     this.accounts = budget(Number.POSITIVE_INFINITY, 15 * MINUTE_MS);
     this.secondFactors = budget(SECOND_FACTOR_FAILURES, 15 * MINUTE_MS);
     this.proofs = budget(PROOF_FAILURES, 15 * MINUTE_MS);
+    this.proofAttempts = budget(PROOFS_PER_MINUTE);
     this.mails = budget(MAILS_PER_HOUR, 60 * MINUTE_MS);
   }
 
@@ -88,7 +92,7 @@ export class SignInThrottle {
 
   /** One try at the password or a code by somebody who is signed in: a stolen session must not guess on. @throws TooManyAttemptsError */
   proof(accountId: string): GiveBack {
-    this.attempts.take(accountId);
+    this.proofAttempts.take(accountId);
     return this.proofs.take(accountId);
   }
 

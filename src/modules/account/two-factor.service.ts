@@ -48,6 +48,8 @@ export class TwoFactorService {
     const account = await this.proven(principal, input, async ({ tx, row, now }) => {
       assertEnabled(row);
       clearSecondFactor(row, now);
+      // Or a hub that asks for one would be open for half a day to who set one up and took it away again.
+      await this.sessions.demoteAll(tx, row.id);
       await this.mailer.send(tx, this.mails.secondFactorRemoved(row));
       return row;
     });

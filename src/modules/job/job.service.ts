@@ -16,6 +16,9 @@ import { Job } from './job.entity.js';
 import { JobNotFoundError } from './job.errors.js';
 import { JobRepository } from './job.repository.js';
 
+/** The one job whose maker is in its hub no more when it is done. */
+export const HUB_DELETION = 'hub.task.delete';
+
 /** What a job is about. */
 export interface JobComponent {
   readonly type: string;
@@ -33,8 +36,8 @@ export class JobService {
   ) {}
 
   /**
-   * Whoever made it may see it, and whoever may see all of the hub. A person who made it sees it also when the hub is
-   * no more. @throws JobNotFoundError also for all others
+   * Whoever made it may see it, and whoever may see all of the hub; a person only while they are in the hub, save for
+   * the job that ends it. @throws JobNotFoundError also for all others
    */
   async get(caller: Caller, id: string): Promise<Job> {
     const job = await this.jobs.find(id);
@@ -92,8 +95,10 @@ function personSees({ session }: AccountPrincipal, job: Job): boolean {
     return false;
   }
   const role = place?.hubLive === true && place.role.live ? place.role : undefined;
-  const seesAll = role !== undefined && holdsCapability(role.capabilities, 'apionly-jobs-view');
-  return seesAll || isMaker(job, { type: 'account', id: session.accountId });
+  if (isMaker(job, { type: 'account', id: session.accountId })) {
+    return role !== undefined || job.action === HUB_DELETION;
+  }
+  return role !== undefined && holdsCapability(role.capabilities, 'apionly-jobs-view');
 }
 
 function isMaker({ creatorType, creatorId }: Job, { type, id }: Creator): boolean {

@@ -8,6 +8,7 @@ import { type CreateInviteDto } from './dto/member.dto.js';
 import { InviteMail } from './invite-mail.js';
 import {
   AlreadyMemberError,
+  InvitedTooOftenError,
   InviteNotFoundError,
   RecipientInvalidError,
   TooManyInvitesError,
@@ -19,6 +20,9 @@ import { hasEnded, newInvite } from './membership.factory.js';
 import { MembershipRecorder } from './membership.recorder.js';
 
 const PENDING_MAX = 1000;
+/** In a day, also when they were taken back: who may invite must not be able to flood a stranger's mailbox. */
+export const INVITES_PER_ADDRESS = 5;
+const DAY_MS = 86_400_000;
 
 /** Invites, for those who send and revoke them. Answering one is the invited person's matter. */
 @Injectable()
@@ -79,6 +83,10 @@ export class InviteService {
     }
     if ((await this.members.countPending(tx, actor.hubId, now)) >= PENDING_MAX) {
       throw new TooManyInvitesError(PENDING_MAX);
+    }
+    const mailed = await this.members.countInvitesTo(tx, actor.hubId, emailKey(recipient), now - DAY_MS);
+    if (mailed >= INVITES_PER_ADDRESS) {
+      throw new InvitedTooOftenError(INVITES_PER_ADDRESS);
     }
   }
 }

@@ -4,7 +4,10 @@ import {
   InvalidInputError,
   NotFoundError,
   type ErrorDetails,
+  TooManyRequestsError,
 } from '../../common/errors/index.js';
+
+const HOUR_SECONDS = 3600;
 
 export class MemberNotFoundError extends NotFoundError {
   constructor() {
@@ -47,6 +50,12 @@ export class AlreadyInvitedError extends ConflictError {
 export class TooManyInvitesError extends InvalidInputError {
   constructor(max: number) {
     super(`A hub has at most ${max} pending invites. Revoke some first.`, {}, '422.max-exceeded');
+  }
+}
+
+export class InvitedTooOftenError extends TooManyRequestsError {
+  constructor(max: number) {
+    super(`This address was invited to the hub ${max} times in a day. Try again tomorrow.`, HOUR_SECONDS);
   }
 }
 

@@ -45,7 +45,8 @@ export class MemberRepository {
 
   /** The invites that wait for an address, in every hub. */
   listForAddress(address: string, now: number, query: ResourceQuery): Promise<Membership[]> {
-    const where = 'm.invitedKey = :address AND m.inviteEndsAt > :now';
+    // Both keys are the address while an invite waits; only the first begins an index.
+    const where = 'm.recipientKey = :address AND m.invitedKey = :address AND m.inviteEndsAt > :now';
     const builder = this.select(where, { address: emailKey(address), now }, query, ['pending']);
     return applyPage(builder, query, SORTS).getMany();
   }
@@ -78,6 +79,11 @@ export class MemberRepository {
 
   countPending(tx: EntityManager, hubId: string, now: number): Promise<number> {
     return tx.countBy(Membership, { hubId, state: 'pending', inviteEndsAt: MoreThan(now) });
+  }
+
+  /** Whatever became of them since that moment. */
+  countInvitesTo(tx: EntityManager, hubId: string, recipientKey: string, since: number): Promise<number> {
+    return tx.countBy(Membership, { recipientKey, hubId, createdAt: MoreThan(since) });
   }
 
   pendingFrom(tx: EntityManager, hubId: string, { id, type }: Creator): Promise<Membership[]> {

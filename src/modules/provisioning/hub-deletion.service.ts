@@ -2,12 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Mutation, Mutations, platformPrincipal, type Principal } from '../../access/index.js';
 import { HubKeys } from '../api-key/index.js';
 import { HubService } from '../hub/index.js';
-import { type Job, type JobFacts, type JobHandler, JobHandlers, JobService } from '../job/index.js';
+import { HUB_DELETION, type Job, type JobFacts, type JobHandler, JobHandlers, JobService } from '../job/index.js';
 import { HubLists } from '../list/index.js';
 import { HubMembers } from '../member/index.js';
 import { type HubContents, HubInUseError } from './provisioning.errors.js';
 
-const ACTION = 'hub.task.delete';
 /** Keys, members or lists of one part: short enough never to hold the one writer of SQLite for long. */
 const THINGS_AT_ONCE = 10;
 const ROWS_AT_ONCE = 500;
@@ -29,7 +28,7 @@ export class HubDeletion implements JobHandler, OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.handlers.register(ACTION, this);
+    this.handlers.register(HUB_DELETION, this);
   }
 
   /**
@@ -42,7 +41,7 @@ export class HubDeletion implements JobHandler, OnModuleInit {
       if (!(await this.hubs.isDeleting(tx, actor.hubId))) {
         await this.begin(mutation, force);
       }
-      return this.jobs.queue(mutation, ACTION, { type: 'hub', id: actor.hubId });
+      return this.jobs.queue(mutation, HUB_DELETION, { type: 'hub', id: actor.hubId });
     });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { PLATFORM, platformPrincipal, type Principal } from '../../access/index.js';
+import { PLATFORM, platformPrincipal, type Principal, recordChanges } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { isEmailAddress } from '../../common/email.js';
 import { Database } from '../../database/index.js';
@@ -114,6 +114,8 @@ export class ProvisioningService {
     const joining = { hubId: role.hubId, roleId: role.id, recipient: account.email };
     const change = { tx, actor: platform, now };
     await this.memberships.created(change, newMember(joining, account.id, PLATFORM, now));
+    // Who is signed in already is at home here from now on.
+    await recordChanges(tx, role.hubId, [{ kind: 'account', id: account.id }], now);
     return { account, password: there ? null : password.text };
   }
 }
