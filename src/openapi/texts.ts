@@ -20,9 +20,9 @@ export const DOCUMENT_TEXTS: Readonly<Record<DocumentName, DocumentTexts>> = {
     title: 'Management API',
     version: 'v1',
     pathPrefix: '/v1/',
-    intro: `Who may do what in a hub: groups, roles, API keys, and the structure of lists.
+    intro: `Who may do what in a hub: members, roles, groups, API keys, the structure of lists, and the record of it all.
 
-**Authorize** → *bearerAuth*: paste an API key (\`hgk_…\`). The page forgets it when you close or reload it. The header \`X-Hub-Id\` is optional: a key knows its hub.
+**Authorize** → *bearerAuth*: paste an API key (\`hgk_…\`), or run **login** and paste the token that it answers (\`hgs_…\`). The page forgets it when you close or reload it. The header \`X-Hub-Id\` is optional for a key, and for a person who is in one hub only.
 
 \`\`\`sh
 curl -H "Authorization: Bearer $HUBGATE_KEY" "$HUB/v1/hubs/current/whoami"
@@ -61,4 +61,19 @@ curl -H "apiKey: $HUBGATE_KEY" "$HUB/public-api/v2/auth/token"
 };
 
 /** Tags in the order of the page; others follow by name. */
-export const TAG_ORDER = ['Auth', 'Hub', 'API keys', 'Roles', 'Groups', 'Lists', 'Activity', 'Alerts', 'Boxes'];
+export const TAG_ORDER = [
+  'Auth',
+  'Sign-in',
+  'Account',
+  'Hub',
+  'Members',
+  'Invites',
+  'API keys',
+  'Roles',
+  'Groups',
+  'Lists',
+  'Activity',
+  'Jobs',
+  'Alerts',
+  'Boxes',
+];

@@ -112,8 +112,8 @@ const STORED = {
   role: 'SELECT * FROM role WHERE hub_id = ? ORDER BY id',
   user_group: 'SELECT * FROM user_group WHERE hub_id = ? ORDER BY id',
   api_key:
-    'SELECT id, name, name_key, description, role_id, group_id, scopes, ips, expires_at, state, state_changed_at, kv, ' +
-    'revision, reuse_alert_day, creator_type, creator_id, created_at, updated_at, deleted_at ' +
+    'SELECT id, hub_id, name, name_key, description, role_id, group_id, scopes, ips, expires_at, state, kv, ' +
+    'state_changed_at, revision, reuse_alert_day, creator_type, creator_id, created_at, updated_at, deleted_at ' +
     'FROM api_key WHERE hub_id = ? ORDER BY id',
   api_secret: 'SELECT id, key_id, digest, created_at, ends_at FROM api_secret WHERE hub_id = ? ORDER BY id',
   job: 'SELECT * FROM job WHERE hub_id = ? ORDER BY id',

@@ -17,14 +17,14 @@ export class InviteMail {
       to: recipient,
       subject: `You are invited to the hub "${record.hubName}"`,
       text: [
-        `${record.subjectName} invites you to the hub "${record.hubName}" on ${server}, with the role "${role}".`,
-        `The invite ends ${end}. This is your one-time token; keep it to yourself:`,
+        `${record.subjectName} invites you to the hub\n"${record.hubName}"\non ${server},\nwith the role "${role}".`,
+        `The invite ends ${end}.\nThis is your one-time token; keep it to yourself:`,
         token,
         'With an account here, sign in and accept it:',
-        `  PATCH /v1/account/invites/${id}  {"accept": true, "token": "<the token>"}`,
+        `  PATCH /v1/account/invites/${id}\n  {"accept": true, "token": "<the token>"}`,
         'Without one, make it with the same token first, and sign in with it:',
-        '  POST /v1/account  {"invite_token": "<the token>", "password": "<a new password>", ' +
-          '"name": {"first": "<first name>", "last": "<last name>"}}',
+        '  POST /v1/account\n  {"invite_token": "<the token>", "password": "<a new password>",\n' +
+          '   "name": {"first": "<first name>", "last": "<last name>"}}',
         'If you do not know the sender, ignore this message: nothing happens.',
       ].join('\n\n'),
     };
