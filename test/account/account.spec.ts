@@ -172,6 +172,7 @@ describe('deleting one’s account', () => {
   it.each([
     ['a key that ends', 'UPDATE api_key SET expires_at = 9999999999999 WHERE hub_id = ?'],
     ['a key that is off', "UPDATE api_key SET state = 'inactive' WHERE hub_id = ?"],
+    ['a key for other addresses', `UPDATE api_key SET ips = '["192.0.2.1"]' WHERE hub_id = ?`],
     ['a key whose secret ends', 'UPDATE api_secret SET ends_at = 9999999999999 WHERE hub_id = ?'],
   ])('409: not while only %s is another way into a hub', async (_, statement) => {
     const hub = await app.create.hub();

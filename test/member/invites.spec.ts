@@ -6,7 +6,7 @@ import { useHeldApp } from '../support/held-app.js';
 import { activityOf, API_KEYS, dataOf, leavesAlone, NO_ID, refusalOf, WHOAMI } from '../support/management.js';
 import { mailTo } from '../support/outbox.js';
 import { type TestAccount, type TestMember } from '../support/people.js';
-import { tamper } from '../support/stillness.js';
+import { poll, statementsOf, tamper } from '../support/stillness.js';
 import { type TestApp } from '../support/test-app.js';
 
 const INVITES = '/v1/hubs/current/invites';
@@ -170,6 +170,18 @@ describe('sending', () => {
     await caller.post(INVITES, { ...body, recipient: 'somebody-else@example.com' }).expect(201);
     await tamper(app, ['UPDATE membership SET created_at = created_at - ? WHERE hub_id = ?', [DAY_MS, hub.id]]);
     await caller.post(INVITES, body).expect(201);
+  });
+
+  it('costs the same statements whether the address has an account somewhere or not', async () => {
+    const hub = await app.create.hub();
+    const caller = app.as((await sender(hub)).token);
+    const { email } = await app.people.member({ hub: await app.create.hub() });
+    const invite = (recipient: string) =>
+      statementsOf(app, () => caller.post(INVITES, { recipient, role_id: hub.roles.integration }).expect(201));
+    await invite('first@example.com');
+    await poll(app);
+
+    expect(await invite(email)).toBe(await invite('no-account@example.com'));
   });
 
   it('409: to a member', async () => {

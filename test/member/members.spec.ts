@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type TestHub } from '../support/factory.js';
-import { activityOf, API_KEYS, dataOf, leavesAlone, NO_ID, refusalOf, WHOAMI } from '../support/management.js';
+import { activityOf, API_KEYS, dataOf, type Json, leavesAlone, NO_ID, refusalOf, WHOAMI } from '../support/management.js';
 import { type MemberSpec, type TestMember } from '../support/people.js';
 import { useHeldNodes } from '../support/held-app.js';
 import { poll, tamper } from '../support/stillness.js';
@@ -42,6 +42,37 @@ describe('200', () => {
     expect(Object.keys(includes['accounts']).sort()).toEqual([one.id, two.id].sort());
     expect(Object.keys(includes['roles']).sort()).toEqual([one.roleId, two.roleId].sort());
     expect(JSON.stringify(answer.body)).not.toContain(stranger.id);
+  });
+
+  it('tells of somebody who left who it was, and nothing of how they go on signing in elsewhere', async () => {
+    const hub = await app.create.hub();
+    const caller = app.as((await manager(hub, 5, ['hubs-auditlog-view', 'hubs-invites-manage'])).token);
+    const gone = await member(hub, { capabilities: ['hubs-invites-send'], rank: 2 });
+    const invite = { recipient: 'somebody@example.com', role_id: hub.roles.integration };
+    await app.as(gone.token).post('/v1/hubs/current/invites', invite).expect(201);
+    const now = app.clock.now();
+    await tamper(app, ['UPDATE account SET last_login_at = ?, totp_confirmed_at = ? WHERE id = ?', [now, now, gone.id]]);
+    const seen = async (path: string): Promise<unknown> => {
+      const { includes } = (await caller.get(path).expect(200)).body as { includes: Record<string, Json> };
+      const places = [includes['accounts'], includes['users']?.['accounts'], includes['senders']?.['accounts']];
+      return (places.find((one) => one !== undefined) as Json)[gone.id];
+    };
+    const paths = (state: string, invites: string) => [
+      `${MEMBERS}?include=accounts&filter[state]=${state}`,
+      '/v1/hubs/current/activity?include=users',
+      `/v1/hubs/current/invites?include=senders&filter[state]=${invites}`,
+    ];
+    const known = { email: { address: gone.email }, two_factor_auth: { verified: true } };
+    for (const path of paths('accepted', 'pending')) {
+      expect(await seen(path)).toMatchObject(known);
+    }
+
+    await caller.delete(pathOf(gone)).expect(202);
+
+    const left = { two_factor_auth: { verified: false }, events: { last_login: '0001-01-01T00:00:00Z' } };
+    for (const path of paths('deleted', 'revoked')) {
+      expect(await seen(path)).toMatchObject({ ...known, ...left });
+    }
   });
 
   it('finds one member by its id, by its account, and as oneself', async () => {

@@ -16,6 +16,18 @@ export class AccountRepository {
     return ids.length === 0 ? Promise.resolve([]) : manager.findBy(Account, { id: In([...ids]) });
   }
 
+  /** Those of these that are members of one of the hubs now. By table name: memberships are a module's above this one. */
+  async membersAmong(hubIds: readonly string[], ids: readonly string[]): Promise<Set<string>> {
+    if (hubIds.length === 0 || ids.length === 0) {
+      return new Set();
+    }
+    const marks = (values: readonly string[]) => values.map(() => '?').join(', ');
+    const sql = `SELECT member_id AS id FROM membership
+      WHERE hub_id IN (${marks(hubIds)}) AND member_id IN (${marks(ids)})`;
+    const rows = await this.database.query<{ id: string }>(sql, [...hubIds, ...ids]);
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** A deleted account has no key any more. */
   findByEmailKey(emailKey: string, manager: EntityManager = this.database.reader): Promise<Account | null> {
     return manager.findOneBy(Account, { emailKey });

@@ -15,6 +15,7 @@ import {
   verifyEmail,
 } from './account.factory.js';
 import { AccountRepository } from './account.repository.js';
+import { PublicAccountResponse } from './dto/public-account.response.js';
 import { PasswordHasher } from './password-hasher.js';
 import { SessionService } from './session.service.js';
 
@@ -53,6 +54,13 @@ export class AccountService {
   /** Deleted ones too: they are still who did what they did. */
   findByIds(ids: readonly string[], tx?: EntityManager): Promise<Account[]> {
     return this.accounts.findMany([...new Set(ids)], tx);
+  }
+
+  /** As members of these hubs may see them: of who is in none of them (any more), who it is and not what they do now. */
+  async findPublic(hubIds: readonly string[], ids: readonly string[]): Promise<PublicAccountResponse[]> {
+    const accounts = await this.findByIds(ids);
+    const members = await this.accounts.membersAmong(hubIds, ids);
+    return accounts.map((account) => PublicAccountResponse.from(account, members.has(account.id)));
   }
 
   /** @throws EmailInvalidError, and EmailTakenError also for the later of two who make it at once */

@@ -53,7 +53,7 @@ export class OwnAccountService {
     const account = await this.proof.proven(principal, proof, async (change) => {
       const { tx, row, now } = change;
       const hubs = [...change.account.session.memberships.keys()];
-      const orphaned = await this.memberships.lastOwnedHubs(tx, row.id, hubs);
+      const orphaned = await this.memberships.lastOwnedHubs(tx, change.account, hubs);
       if (orphaned.length > 0) {
         throw new LastOwnerError(orphaned);
       }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { creatorOf, generateSecret, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import { creatorOf, generateSecret, type Mutation, Mutations, PLATFORM, type Principal } from '../../access/index.js';
 import { isEmailAddress, emailKey } from '../../common/email.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { AccountService } from '../account/index.js';
@@ -74,7 +74,8 @@ export class InviteService {
   private async assertInvitable(mutation: Mutation, recipient: string): Promise<void> {
     const { tx, actor, now } = mutation;
     const account = await this.accounts.findByEmailKey(emailKey(recipient), tx);
-    if (account && (await this.members.findByAccount(actor.hubId, account.id, tx))) {
+    // Asked also where there is no account: the time it takes must not tell who has one elsewhere.
+    if (await this.members.findByAccount(actor.hubId, account?.id ?? PLATFORM.id, tx)) {
       throw new AlreadyMemberError({ source: '/recipient' });
     }
     const pending = await this.members.findPendingFor(tx, actor.hubId, emailKey(recipient));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CAPABILITY_NAMES, holdsCapability } from '../../access/index.js';
 import { type ResourceQuery } from '../../common/query/index.js';
-import { AccountService, PublicAccountResponse } from '../account/index.js';
+import { AccountService, type PublicAccountResponse } from '../account/index.js';
 import { HubResponse, HubService } from '../hub/index.js';
 import { RoleResponse, RoleService } from '../role/index.js';
 import { MembershipResponse } from './dto/membership.response.js';
@@ -52,16 +52,19 @@ export class MembershipAnswers {
   ): Promise<MembershipIncludes> {
     const wants = (name: string) => include.includes(name);
     return {
-      ...(wants('accounts') ? { accounts: await this.accountsOf(memberships.map((one) => one.accountId)) } : {}),
-      ...(wants('senders') ? { senders: { accounts: await this.accountsOf(sendersOf(memberships)) } } : {}),
+      ...(wants('accounts') ? { accounts: await this.accountsOf(memberships, accountsIn(memberships)) } : {}),
+      ...(wants('senders') ? { senders: { accounts: await this.accountsOf(memberships, sendersOf(memberships)) } } : {}),
       ...(wants('roles') ? await this.rolesOf(memberships) : {}),
       ...(wants('hubs') ? { hubs: await this.hubsOf(memberships) } : {}),
     };
   }
 
-  private async accountsOf(ids: readonly (string | null)[]): Promise<ById<PublicAccountResponse>> {
-    const found = await this.accounts.findByIds(ids.filter((id) => id !== null));
-    return byId(found.map((account) => PublicAccountResponse.from(account)));
+  private async accountsOf(
+    memberships: readonly Membership[],
+    ids: readonly string[],
+  ): Promise<ById<PublicAccountResponse>> {
+    const hubIds = [...new Set(memberships.map(({ hubId }) => hubId))];
+    return byId(await this.accounts.findPublic(hubIds, ids));
   }
 
   private async rolesOf(memberships: readonly Membership[]): Promise<MembershipIncludes> {
@@ -91,6 +94,10 @@ export class MembershipAnswers {
     });
     return (await Promise.all(found)).flat();
   }
+}
+
+function accountsIn(memberships: readonly Membership[]): string[] {
+  return memberships.flatMap(({ accountId }) => accountId ?? []);
 }
 
 function sendersOf(memberships: readonly Membership[]): string[] {

@@ -14,16 +14,16 @@ class AccountEmailResponse {
 }
 
 class TwoFactorResponse {
-  /** Whether a second factor is asked for when they sign in. @example true */
+  /** Whether a second factor is asked for when they sign in; false of who is no member. @example true */
   verified: boolean;
 }
 
 class PublicAccountEventsResponse {
-  /** @example 2026-03-01T08:00:00.000Z */
+  /** The zero time of who is no member. @example 2026-03-01T08:00:00.000Z */
   last_login: string;
 }
 
-/** What members of a hub see of each other (management contract §2.4, PublicAccount). */
+/** What members of a hub see of each other, and of who left the name and address (management contract §2.4, PublicAccount). */
 export class PublicAccountResponse {
   /** @example 0199e2f1a0c34b5d6e7f8091 */
   id: string;
@@ -32,13 +32,17 @@ export class PublicAccountResponse {
   two_factor_auth: TwoFactorResponse;
   events: PublicAccountEventsResponse;
 
-  static from({ id, firstName, lastName, email, totpConfirmedAt, lastLoginAt }: Account): PublicAccountResponse {
+  /** @param isMember of a hub of whoever sees it; how somebody signs in elsewhere is nobody's business */
+  static from(
+    { id, firstName, lastName, email, totpConfirmedAt, lastLoginAt }: Account,
+    isMember: boolean,
+  ): PublicAccountResponse {
     return {
       id,
       name: { first: firstName, last: lastName },
       email: { address: email },
-      two_factor_auth: { verified: totpConfirmedAt !== null },
-      events: { last_login: contractTime(lastLoginAt) },
+      two_factor_auth: { verified: isMember && totpConfirmedAt !== null },
+      events: { last_login: contractTime(isMember ? lastLoginAt : null) },
     };
   }
 }
