@@ -115,7 +115,9 @@ export class SessionService {
     const ended = await this.mutations.runForAccount(account, async ({ tx, now, changed }) => {
       const chosen = (await this.sessions.listLive(accountId, now, tx)).filter(which);
       await this.endAll(tx, chosen, now);
-      changed({ kind: 'account', id: accountId });
+      if (chosen.length > 0) {
+        changed({ kind: 'account', id: accountId });
+      }
       return chosen;
     });
     this.log.write(event, accountId, account.address?.text ?? null, { sessions: ended.length });
