@@ -10,6 +10,8 @@ import {
   Mutations,
   type Principal,
   type RoleFacts,
+  type ScopeSet,
+  scopesOfPeople,
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
@@ -80,8 +82,9 @@ export class RoleService {
       const role = await this.getEditable(mutation, id);
       precondition.assertHolds(role);
       const before = facts(role);
+      const usedToReach = scopesOfPeople(role);
       applyEdit(role, input);
-      assertMayGrant(actor, { role });
+      assertMayGrant(actor, { role, scopes: await this.scopesGained(tx, role, usedToReach) });
       role.revision += 1;
       role.updatedAt = now;
       await this.roles.update(tx, role);
@@ -129,6 +132,13 @@ export class RoleService {
 
   findMany(hubId: string, ids: readonly string[]): Promise<Role[]> {
     return this.roles.findMany(hubId, ids);
+  }
+
+  /** Those that people get to hand on when their role begins to let them make keys. */
+  private async scopesGained(tx: EntityManager, role: Role, before: ScopeSet): Promise<ScopeSet> {
+    const gained = scopesOfPeople(role) & ~before;
+    const held = gained !== 0 && (await this.roles.isHeldByPeople(tx, role.hubId, role.id));
+    return held ? gained : 0;
   }
 
   private async getEditable({ tx, actor }: Mutation, id: string): Promise<Role> {

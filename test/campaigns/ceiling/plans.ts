@@ -144,13 +144,13 @@ const group: fc.Arbitrary<GroupPlan> = fc.uniqueArray(
   { selector: ({ list }) => list, maxLength: 2 },
 );
 const scopes = some(SCOPES, 4);
-const ips = fc.option(fc.subarray(NETWORKS, { minLength: 1, maxLength: 2 }), { freq: 3 });
+const ips = fc.option(fc.subarray(NETWORKS, { minLength: 1, maxLength: 2 }), { freq: 2 });
 const ends = fc.constantFrom(null, null, null, HOUR, DAY, 30 * DAY);
 const fields = { role: number, group: fc.option(number), scopes, ips, ends };
 
 const key: fc.Arbitrary<KeyPlan> = fc.record({
   ...fields,
-  ends: fc.constantFrom(null, null, HOUR, DAY, 30 * DAY, -HOUR),
+  ends: fc.constantFrom(null, null, null, null, HOUR, DAY, 30 * DAY, -HOUR),
   live: fc.nat(4).map((die) => die > 0),
   olderEnds: fc.constantFrom(null, null, HOUR, DAY, -HOUR),
   maker: fc.option(number, { freq: 2 }),
@@ -162,7 +162,7 @@ const person: fc.Arbitrary<PersonPlan> = fc.record({
   verified: fc.nat(3).map((die) => die > 0),
   password: fc.constantFrom('own' as const, 'own' as const, 'handed out' as const, 'none' as const),
   session: fc.oneof(
-    { weight: 7, arbitrary: fc.constant('live' as const) },
+    { weight: 10, arbitrary: fc.constant('live' as const) },
     { weight: 4, arbitrary: fc.constantFrom('plain' as const, 'once' as const, 'ended' as const, 'over' as const) },
   ),
 });
