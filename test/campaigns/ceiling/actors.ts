@@ -30,7 +30,12 @@ export function isPersonal({ what }: Edit): boolean {
 
 /** What opens the route of an edit. */
 function capabilityFor({ what }: Edit): string {
-  const manage = { key: 'api-keys-manage', secret: 'api-keys-manage', role: 'hubs-roles-manage', group: 'groups-manage' };
+  const manage = {
+    key: 'api-keys-manage',
+    secret: 'api-keys-manage',
+    role: 'hubs-roles-manage',
+    group: 'groups-manage',
+  };
   const others = { hub: 'hubs-update', member: 'hubs-members-manage', invite: 'hubs-invites-manage' };
   const thing = what.split(' ').at(-1) as keyof typeof manage & keyof typeof others;
   return what === 'invite' ? 'hubs-invites-send' : { ...manage, ...others }[thing];

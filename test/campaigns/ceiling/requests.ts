@@ -47,7 +47,12 @@ export function requestOf(edit: Edit, world: World, state: Snapshot, ownRole: st
       const rotation = { max_overlap_seconds: edit.overlap, disable_on_reuse: edit.disableOnReuse };
       return { method: 'PATCH', url: CURRENT, body: { security: { rotation } } };
     }
-    default:
+    case 'invite':
+    case 'revoke invite':
+    case 'answer invite':
+    case 'update member':
+    case 'remove member':
+    case 'end session':
       return personRequest(edit, world, state);
   }
 }
@@ -57,7 +62,10 @@ type PersonEdit = Extract<Edit, { what: 'invite' | 'end session' | `${string} in
 function personRequest(edit: PersonEdit, world: World, state: Snapshot): EditRequest {
   switch (edit.what) {
     case 'invite': {
-      const recipient = at(edit.stranger ? strangers(world, state) : world.people.map(({ email }) => email), edit.person);
+      const recipient = at(
+        edit.stranger ? strangers(world, state) : world.people.map(({ email }) => email),
+        edit.person,
+      );
       return { method: 'POST', url: `${CURRENT}/invites`, body: { recipient, role_id: at(world.roles, edit.role) } };
     }
     case 'revoke invite':
@@ -89,7 +97,10 @@ function strangers({ people, hubId }: World, { memberships }: Snapshot): string[
 }
 
 /** One that waits, or has waited too long. */
-export function inviteOf({ invite }: { readonly invite: number }, { memberships }: Snapshot): MembershipRow | undefined {
+export function inviteOf(
+  { invite }: { readonly invite: number },
+  { memberships }: Snapshot,
+): MembershipRow | undefined {
   const invites = memberships.filter(({ state }) => state === 'pending');
   return invites[invite % invites.length];
 }
