@@ -4,7 +4,7 @@ import { lifeToGive } from './credential.js';
 import { type CapabilitySet, holdsCapability, isCapability } from './capabilities.js';
 import { type Principal, type PrincipalRecord, type RoleFacts } from './principal.js';
 import { type GroupPermissions, missingPermissions, NO_PERMISSIONS } from './rights.js';
-import { scopeNames, type ScopeSet, scopesWithin } from './scopes.js';
+import { ALL_SCOPES, scopeNames, type ScopeSet, scopesWithin } from './scopes.js';
 
 /** What somebody is about to give away. Parts that are absent are not given. */
 export interface Grant {
@@ -12,7 +12,10 @@ export interface Grant {
   readonly role?: { readonly rank: number; readonly capabilities: CapabilitySet };
   /** A role being handed to a key: it ranks below the actor's, or is the actor's own. */
   readonly keyRole?: RoleFacts;
-  /** A role being handed to a person: it ranks below the actor's. A member is confined by nothing, so neither may the actor be. */
+  /**
+   * A role being handed to a person: it ranks below the actor's. A member is confined by nothing, so neither may the
+   * actor be; one who may make keys gives them any scope, so the actor holds every scope.
+   */
   readonly memberRole?: RoleFacts;
   readonly permissions?: GroupPermissions;
   /** Rights are added to what others hold already: who is confined would give them more than it has, so it may not. */
@@ -87,7 +90,7 @@ function missingCapabilities(actor: Principal, { role, keyRole, memberRole }: Gr
 }
 
 /** `groups-manage` counts as every group permission: who may write the permissions may also hand them out. */
-function missingData(actor: Principal, { permissions, scopes }: Grant): string[] {
+function missingData(actor: Principal, { permissions, scopes, memberRole }: Grant): string[] {
   const { role, group } = actor.record;
   if (role.root) {
     return [];
@@ -95,9 +98,14 @@ function missingData(actor: Principal, { permissions, scopes }: Grant): string[]
   const lacking = holdsCapability(role.capabilities, 'groups-manage')
     ? []
     : missingPermissions(permissions ?? NO_PERMISSIONS, group?.permissions ?? NO_PERMISSIONS);
-  const wanted = scopes ?? 0;
+  const wanted = scopes ?? (memberRole ? scopesOfPeople(memberRole) : 0);
   const beyond = scopesWithin(wanted, actor.scopes) ? [] : scopeNames(wanted & ~actor.scopes);
   return [...lacking.map((name) => `group permission ${name}`), ...beyond.map((name) => `scope ${name}`)];
+}
+
+/** What a person with this role can give to keys. */
+export function scopesOfPeople({ capabilities }: Pick<RoleFacts, 'capabilities'>): ScopeSet {
+  return holdsCapability(capabilities, 'api-keys-manage') ? ALL_SCOPES : 0;
 }
 
 function missingConfinement(actor: Principal, grant: Grant): string[] {

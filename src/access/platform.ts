@@ -46,11 +46,11 @@ export function platformPrincipal(hubId: string): Principal {
 export function standInFor(
   hubId: string,
   { id, type }: Creator,
-  facts: Pick<PrincipalRecord, 'role' | 'ips' | 'expiresAt'>,
+  facts: Pick<PrincipalRecord, 'role' | 'ips' | 'expiresAt' | 'scopes'>,
 ): Principal {
   const platform = platformPrincipal(hubId);
   const record = { ...platform.record, subjectType: type, subjectId: id, ...facts };
-  return { ...platform, kind: 'session', ability: createMongoAbility([]), record };
+  return { ...platform, kind: 'session', ability: createMongoAbility([]), scopes: facts.scopes, record };
 }
 
 export function creatorOf({ record }: Principal): Creator {

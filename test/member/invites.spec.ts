@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { INVITES_PER_ADDRESS } from '../../src/modules/member/invite.service.js';
+import { SCOPES } from '../../src/access/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { useHeldApp } from '../support/held-app.js';
@@ -106,6 +107,20 @@ describe('sending', () => {
     const answer = await leavesAlone(app, hub, () => app.as(secret).post(INVITES, body).expect(403));
 
     expect(refusalOf(answer).detail).toContain('your key is confined');
+  });
+
+  it('403: by a key without every scope, to a role that makes keys: a person gives keys any scope', async () => {
+    const hub = await app.create.hub();
+    const capabilities = [...SENDER, 'api-keys-manage'];
+    const { secret } = await app.create.key({ hub, capabilities, scopes: ['read:lists'] });
+    const role_id = await app.create.role(hub, ['api-keys-manage'], 1);
+    const body = { recipient: 'ada@example.com', role_id };
+
+    const answer = await leavesAlone(app, hub, () => app.as(secret).post(INVITES, body).expect(403));
+
+    expect(refusalOf(answer).detail).toContain('scope write:lists');
+    const whole = await app.create.key({ hub, capabilities, scopes: SCOPES });
+    await app.as(whole.secret).post(INVITES, body).expect(201);
   });
 
   it.each([
@@ -446,9 +461,44 @@ describe('an invite is void', () => {
 
     expect(refusalOf(answer).code).toBe('403.not-approved');
   });
+
+  it('to a role that makes keys, once the key that sent it has lost a scope', async () => {
+    const hub = await app.create.hub();
+    const capabilities = [...SENDER, 'api-keys-manage'];
+    const key = await app.create.key({ hub, rank: 5, capabilities, scopes: SCOPES });
+    const person = await app.people.account();
+    const role_id = await app.create.role(hub, ['api-keys-manage'], 1);
+    const body = { recipient: person.email, role_id };
+    const invite = dataOf<Invite>(await app.as(key.secret).post(INVITES, body).expect(201));
+    const owner = app.as((await app.create.ownerKey(hub)).secret);
+    await owner.patch(`${API_KEYS}/${key.id}`, { scopes: ['read:lists'] }).expect(200);
+
+    const answer = await app.as((await app.people.session(person)).token).patch(path(invite), { accept: true });
+
+    expect(refusalOf(answer).code).toBe('403.not-approved');
+  });
 });
 
 describe('a role', () => {
+  it('403: does not begin to make keys, by a key without every scope, while a member holds it or is to', async () => {
+    const hub = await app.create.hub();
+    const member = await app.people.member({ hub, rank: 1 });
+    const role_id = await app.create.role(hub, [], 1);
+    const capabilities = ['hubs-roles-manage', 'api-keys-manage', 'hubs-invites-send'];
+    const confined = app.as((await app.create.key({ hub, capabilities, scopes: ['read:lists'] })).secret);
+    await confined.post(INVITES, { recipient: 'ada@example.com', role_id }).expect(201);
+    const body = { capabilities: { all: false, specific: ['api-keys-manage'] } };
+
+    for (const id of [member.roleId, role_id]) {
+      const answer = await leavesAlone(app, hub, () =>
+        confined.patch(`/v1/hubs/current/roles/${id}`, body).expect(403),
+      );
+      expect(refusalOf(answer).detail).toContain('scope write:lists');
+    }
+    const free = await app.create.role(hub, [], 1);
+    await confined.patch(`/v1/hubs/current/roles/${free}`, body).expect(200);
+  });
+
   it('409: is not deleted while a member has it or an invite would give it, and both are named', async () => {
     const hub = await app.create.hub();
     const owner = app.as((await app.create.ownerKey(hub)).secret);

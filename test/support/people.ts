@@ -43,83 +43,22 @@ export class People {
   constructor(private readonly app: TestApp) {}
 
   async account(parts: Partial<Account> = {}): Promise<TestAccount> {
-    const now = this.app.clock.now();
-    const id = newId(now);
-    const email = parts.email ?? `${id}@example.com`;
-    const account = Object.assign(new Account(), {
-      id,
-      email,
-      emailKey: emailKey(email),
-      firstName: 'Ada',
-      lastName: 'Example',
-      state: 'live',
-      stateChangedAt: now,
-      verifiedAt: now,
-      verificationDigest: null,
-      verificationEndsAt: null,
-      passwordHash: null,
-      passwordOnce: false,
-      passwordEndsAt: null,
-      passwordChangedAt: null,
-      totpSecret: null,
-      totpConfirmedAt: null,
-      totpLastStep: null,
-      recoveryCodes: null,
-      lastLoginAt: null,
-      revision: 1,
-      ...bornOf(PLATFORM, now),
-      ...parts,
-    });
+    const account = accountRow(this.app.clock.now(), parts);
     await this.insert(Account, account);
-    return { id, email };
+    return { id: account.id, email: account.email };
   }
 
   async session(account: TestAccount, parts: Partial<AccountSession> = {}): Promise<TestSession> {
-    const now = this.app.clock.now();
-    const id = newId(now);
-    const { text, digest } = generateSecret('session', id);
-    const session = Object.assign(new AccountSession(), {
-      id,
-      accountId: account.id,
-      digest,
-      secondFactor: false,
-      passwordOnce: false,
-      address: null,
-      userAgent: null,
-      createdAt: now,
-      expiresAt: now + HALF_A_DAY_MS,
-      endedAt: null,
-      lastUsedAt: null,
-      lastUsedAddress: null,
-      ...parts,
-    });
-    await this.insert(AccountSession, session);
-    return { id, token: text };
+    const { row, token } = sessionRow(account, this.app.clock.now(), parts);
+    await this.insert(AccountSession, row);
+    return { id: row.id, token };
   }
 
   /** Makes an account a member of a hub, with a role that exists. */
   async join(hub: TestHub, account: TestAccount, roleId: string): Promise<string> {
-    const now = this.app.clock.now();
-    const id = newId(now);
-    const membership = Object.assign(new Membership(), {
-      id,
-      hubId: hub.id,
-      accountId: account.id,
-      memberId: account.id,
-      roleId,
-      state: 'accepted',
-      stateChangedAt: now,
-      recipient: account.email,
-      recipientKey: emailKey(account.email),
-      invitedKey: null,
-      tokenDigest: null,
-      inviteEndsAt: null,
-      joinedAt: now,
-      revision: 1,
-      ...bornOf(PLATFORM, now),
-    });
+    const membership = memberRow(hub.id, account, roleId, this.app.clock.now());
     await this.insert(Membership, membership);
-    return id;
+    return membership.id;
   }
 
   /** A person of one hub who is signed in. */
@@ -135,4 +74,79 @@ export class People {
   private async insert(entity: typeof Account | typeof AccountSession | typeof Membership, row: object): Promise<void> {
     await this.app.nest.get(Database).transaction((tx) => tx.insert(entity, row));
   }
+}
+
+/** Somebody whose address is verified and who has no password. */
+export function accountRow(now: number, parts: Partial<Account> = {}): Account {
+  const id = newId(now);
+  const email = parts.email ?? `${id}@example.com`;
+  return Object.assign(new Account(), {
+    id,
+    email,
+    emailKey: emailKey(email),
+    firstName: 'Ada',
+    lastName: 'Example',
+    state: 'live',
+    stateChangedAt: now,
+    verifiedAt: now,
+    verificationDigest: null,
+    verificationEndsAt: null,
+    passwordHash: null,
+    passwordOnce: false,
+    passwordEndsAt: null,
+    passwordChangedAt: null,
+    totpSecret: null,
+    totpConfirmedAt: null,
+    totpLastStep: null,
+    recoveryCodes: null,
+    lastLoginAt: null,
+    revision: 1,
+    ...bornOf(PLATFORM, now),
+    ...parts,
+  });
+}
+
+export function sessionRow(
+  { id: accountId }: TestAccount,
+  now: number,
+  parts: Partial<AccountSession> = {},
+): { row: AccountSession; token: string } {
+  const id = newId(now);
+  const { text, digest } = generateSecret('session', id);
+  const row = Object.assign(new AccountSession(), {
+    id,
+    accountId,
+    digest,
+    secondFactor: false,
+    passwordOnce: false,
+    address: null,
+    userAgent: null,
+    createdAt: now,
+    expiresAt: now + HALF_A_DAY_MS,
+    endedAt: null,
+    lastUsedAt: null,
+    lastUsedAddress: null,
+    ...parts,
+  });
+  return { row, token: text };
+}
+
+export function memberRow(hubId: string, account: TestAccount, roleId: string, now: number): Membership {
+  return Object.assign(new Membership(), {
+    id: newId(now),
+    hubId,
+    accountId: account.id,
+    memberId: account.id,
+    roleId,
+    state: 'accepted',
+    stateChangedAt: now,
+    recipient: account.email,
+    recipientKey: emailKey(account.email),
+    invitedKey: null,
+    tokenDigest: null,
+    inviteEndsAt: null,
+    joinedAt: now,
+    revision: 1,
+    ...bornOf(PLATFORM, now),
+  });
 }

@@ -134,19 +134,20 @@ export class ApiKeyService {
     return this.rules.hasAnotherWayIn(mutation, []);
   }
 
-  /** The facts by which a key could act now, also about addresses and its end; null unless it is live. */
+  /** The facts by which a key could act now, also about scopes, addresses and its end; null unless it is live. */
   async findStanding(
     tx: EntityManager,
     hubId: string,
     id: string,
     now: number,
-  ): Promise<Pick<PrincipalRecord, 'role' | 'ips' | 'expiresAt'> | null> {
+  ): Promise<Pick<PrincipalRecord, 'role' | 'ips' | 'expiresAt' | 'scopes'> | null> {
     const key = await this.keys.find(hubId, id, tx);
     if (key?.state !== 'live' || (key.expiresAt !== null && key.expiresAt <= now)) {
       return null;
     }
     const role = await this.roles.findFacts(tx, hubId, key.roleId);
-    return role && { role, ips: key.ips && AddressList.parse(key.ips), expiresAt: key.expiresAt };
+    const { scopes, expiresAt } = key;
+    return role && { role, ips: key.ips && AddressList.parse(key.ips), expiresAt, scopes };
   }
 
   private async endAll(mutation: Mutation, doomed: readonly ApiKey[]): Promise<void> {

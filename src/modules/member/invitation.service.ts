@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  ALL_SCOPES,
   type AccountMutation,
   type AccountPrincipal,
   type Mutation,
@@ -101,7 +102,7 @@ export class InvitationService {
       throw new InviteNotFoundError();
     }
     const { sessionId, accountId } = account.session;
-    const facts = { role, ips: null, expiresAt: null };
+    const facts = { role, ips: null, expiresAt: null, scopes: ALL_SCOPES };
     const { record, ...person } = standInFor(invite.hubId, { id: accountId, type: 'account' }, facts);
     const { address, request } = account;
     return { tx, now, actor: { ...person, address, request, record: { ...record, credentialId: sessionId } } };

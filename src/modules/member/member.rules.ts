@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import {
+  ALL_SCOPES,
   assertMayGrant,
   type Creator,
   type Mutation,
@@ -15,6 +16,9 @@ import { RoleService } from '../role/index.js';
 import { KeysAboveError, UnknownRoleError } from './member.errors.js';
 import { MemberRepository } from './member.repository.js';
 import { type Membership } from './membership.entity.js';
+
+/** What a person acts with, besides the role. */
+const UNCONFINED = { ips: null, expiresAt: null, scopes: ALL_SCOPES };
 
 /** Who may let whom in, on the facts of the transaction that does it. */
 @Injectable()
@@ -45,7 +49,7 @@ export class MemberRules {
   /** The pending invites of somebody which they could no longer send with this role; null = they have none any more. */
   async findVoid(tx: EntityManager, hubId: string, sender: Creator, role: RoleFacts | null): Promise<Membership[]> {
     const pending = await this.members.pendingFrom(tx, hubId, sender);
-    const actor = role && standInFor(hubId, sender, { role, ips: null, expiresAt: null });
+    const actor = role && standInFor(hubId, sender, { role, ...UNCONFINED });
     const verdicts = pending.map(async (invite) => {
       const given = await this.roles.findFacts(tx, hubId, invite.roleId);
       return actor && given && mayInvite(actor, given) ? [] : [invite];
@@ -79,7 +83,7 @@ export class MemberRules {
     }
     const member = await this.members.findByAccount(hubId, id, tx);
     const role = member && (await this.roles.findFacts(tx, hubId, member.roleId));
-    return role && standInFor(hubId, { id, type: 'account' }, { role, ips: null, expiresAt: null });
+    return role && standInFor(hubId, { id, type: 'account' }, { role, ...UNCONFINED });
   }
 }
 

@@ -97,6 +97,12 @@ export class RoleRepository {
     return { apiKeys: await idsOf(KEYS), members: await idsOf(MEMBERS), invites: await idsOf(INVITES) };
   }
 
+  /** By members, or by invites that wait. */
+  async isHeldByPeople(tx: EntityManager, hubId: string, id: string): Promise<boolean> {
+    const { members, invites } = await this.holders(tx, hubId, id, 1);
+    return members.length > 0 || invites.length > 0;
+  }
+
   private async count(
     { table, condition }: Holding,
     hubId: string,

@@ -11,6 +11,8 @@ import {
   Mutations,
   type Principal,
   type RoleFacts,
+  type ScopeSet,
+  scopesOfPeople,
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
@@ -82,8 +84,10 @@ export class RoleService {
       precondition.assertHolds(role);
       const before = facts(role);
       const { rank, capabilities } = role;
+      const usedToReach = scopesOfPeople(role);
       applyEdit(role, input);
-      assertMayGrant(actor, { role, widens: isWider(role, { rank, capabilities }) });
+      const widens = isWider(role, { rank, capabilities });
+      assertMayGrant(actor, { role, widens, scopes: await this.scopesGained(tx, role, usedToReach) });
       role.revision += 1;
       role.updatedAt = now;
       await this.roles.update(tx, role);
@@ -131,6 +135,13 @@ export class RoleService {
 
   findMany(hubId: string, ids: readonly string[]): Promise<Role[]> {
     return this.roles.findMany(hubId, ids);
+  }
+
+  /** Those that people get to hand on when their role begins to let them make keys. */
+  private async scopesGained(tx: EntityManager, role: Role, before: ScopeSet): Promise<ScopeSet> {
+    const gained = scopesOfPeople(role) & ~before;
+    const held = gained !== 0 && (await this.roles.isHeldByPeople(tx, role.hubId, role.id));
+    return held ? gained : 0;
   }
 
   private async getEditable({ tx, actor }: Mutation, id: string): Promise<Role> {

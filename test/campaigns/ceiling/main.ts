@@ -29,7 +29,7 @@ async function prove(): Promise<boolean> {
     const outcome = await fc.check(property, { numRuns, seed });
     print(...EDITS.map((what) => lineOf(what, tally)));
     if (outcome.failed) {
-      print(fc.defaultReportMessage(outcome) ?? '');
+      print(String(outcome.errorInstance), fc.defaultReportMessage(outcome) ?? '');
     }
     return !outcome.failed;
   } finally {

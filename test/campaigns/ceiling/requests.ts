@@ -1,8 +1,9 @@
 import { type Edit, type KeyFields } from './plans.js';
-import { type Snapshot } from './snapshot.js';
+import { type MembershipRow, type SessionRow, type Snapshot } from './snapshot.js';
 import { permissionsOf, type World } from './world.js';
 
 const CURRENT = '/v1/hubs/current';
+const ACCOUNT = '/v1/account';
 const NONE = '0'.repeat(24);
 
 export interface EditRequest {
@@ -46,7 +47,71 @@ export function requestOf(edit: Edit, world: World, state: Snapshot, ownRole: st
       const rotation = { max_overlap_seconds: edit.overlap, disable_on_reuse: edit.disableOnReuse };
       return { method: 'PATCH', url: CURRENT, body: { security: { rotation } } };
     }
+    case 'invite':
+    case 'revoke invite':
+    case 'answer invite':
+    case 'update member':
+    case 'remove member':
+    case 'end session':
+      return personRequest(edit, world, state);
   }
+}
+
+type PersonEdit = Extract<Edit, { what: 'invite' | 'end session' | `${string} invite` | `${string} member` }>;
+
+function personRequest(edit: PersonEdit, world: World, state: Snapshot): EditRequest {
+  switch (edit.what) {
+    case 'invite': {
+      const recipient = at(
+        edit.stranger ? strangers(world, state) : world.people.map(({ email }) => email),
+        edit.person,
+      );
+      return { method: 'POST', url: `${CURRENT}/invites`, body: { recipient, role_id: at(world.roles, edit.role) } };
+    }
+    case 'revoke invite':
+      return { method: 'DELETE', url: `${CURRENT}/invites/${inviteOf(edit, state)?.id ?? NONE}` };
+    case 'answer invite': {
+      const id = inviteOf(edit, state)?.id ?? NONE;
+      const token = edit.byToken ? (world.tokens.get(id) ?? 'none') : undefined;
+      const answer = edit.accept ? { accept: true } : { decline: true };
+      return { method: 'PATCH', url: `${ACCOUNT}/invites/${id}`, body: { ...answer, token } };
+    }
+    case 'update member': {
+      const body = { role_id: at(world.roles, edit.role) };
+      return { method: 'PATCH', url: memberUrl(state, edit.member), body };
+    }
+    case 'remove member':
+      return { method: 'DELETE', url: `${memberUrl(state, edit.member)}?created=${edit.created}` };
+    case 'end session': {
+      return { method: 'DELETE', url: `${ACCOUNT}/sessions/${sessionOf(edit, state)?.id ?? NONE}` };
+    }
+  }
+}
+
+/** Who is neither a member nor invited; one who has no account, if nobody is left. */
+function strangers({ people, hubId }: World, { memberships }: Snapshot): string[] {
+  const here = memberships.filter(({ hub_id, state }) => hub_id === hubId && ['pending', 'accepted'].includes(state));
+  const emails = people.map(({ email }) => email);
+  const left = emails.filter((email) => !here.some(({ recipient_key }) => recipient_key === email));
+  return left.length > 0 ? left : [`${here.length}@example.org`];
+}
+
+/** One that waits, or has waited too long. */
+export function inviteOf(
+  { invite }: { readonly invite: number },
+  { memberships }: Snapshot,
+): MembershipRow | undefined {
+  const invites = memberships.filter(({ state }) => state === 'pending');
+  return invites[invite % invites.length];
+}
+
+export function sessionOf({ session }: { readonly session: number }, { sessions }: Snapshot): SessionRow | undefined {
+  return sessions[session % sessions.length];
+}
+
+function memberUrl({ memberships }: Snapshot, member: number): string {
+  const members = memberships.filter(({ state }) => state === 'accepted').map(({ id }) => id);
+  return `${CURRENT}/members/${at(members, member)}`;
 }
 
 function roleRequest(edit: Extract<Edit, { what: `${string} role` }>, world: World): EditRequest {

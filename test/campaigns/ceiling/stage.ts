@@ -7,6 +7,8 @@ import { swiftDatabase } from '../../support/test-database.js';
 import { createApp } from '../../../src/app.setup.js';
 import { Config, readEnvironment } from '../../../src/config/index.js';
 import { Sealer } from '../../../src/modules/activity/index.js';
+import { JobWorker } from '../../../src/modules/job/index.js';
+import { MailWorker } from '../../../src/modules/mail/index.js';
 import { hold, holdWatch } from '../../support/stillness.js';
 import { TestClock } from '../../support/test-clock.js';
 import { TEST_SECRET } from '../../support/test-secret.js';
@@ -24,6 +26,8 @@ export async function openStage(): Promise<Stage> {
   const clock = new TestClock();
   const nest = await createApp(new Config(readEnvironment({ DATABASE_URL: own.url, ...environment })), { clock });
   await nest.get(Sealer).onApplicationShutdown();
+  await nest.get(MailWorker).onApplicationShutdown();
+  await nest.get(JobWorker).onApplicationShutdown();
   await hold({ nest, clock });
   await holdWatch({ nest });
   const close = async (): Promise<void> => {

@@ -9,31 +9,54 @@ import { Hub } from '../../../src/modules/hub/hub.entity.js';
 import { List } from '../../../src/modules/list/list.entity.js';
 import { Role } from '../../../src/modules/role/role.entity.js';
 import { type GroupPlan, type KeyPlan, type RolePlan, type WorldPlan } from './plans.js';
+import { foundPeople, type Person } from './world-people.js';
 
-/** What somebody presents at the door. Sessions of people will be a kind of their own. */
+/** What somebody presents at the door. */
 export interface Credential {
-  readonly kind: 'api-key';
-  /** Of the secret: by it the oracle knows whose rights these are. */
+  readonly kind: 'api-key' | 'session';
+  /** Of the secret or the session: by it the oracle knows whose rights these are. */
   readonly id: string;
   readonly text: string;
 }
 
-/** A hub, and everything in it that can be named, the later ones at the end. */
+/** What of one hub can be named. */
+export type FoundHub = Pick<World, 'hubId' | 'roles' | 'groups' | 'lists' | 'keys' | 'credentials'>;
+
+/** A hub, and everything that can be named, the later ones at the end. Something of the hub beside it is among it. */
 export interface World {
   readonly hubId: string;
+  readonly besideId: string;
   readonly roles: string[];
   readonly groups: string[];
   readonly lists: readonly string[];
   readonly keys: string[];
+  readonly people: readonly Person[];
+  /** The one-time tokens that were mailed, by the id of the invite. */
+  readonly tokens: Map<string, string>;
   readonly credentials: Credential[];
 }
 
-const ROOT: KeyPlan = { role: 0, group: null, scopes: [], ips: null, ends: null, live: true, olderEnds: null };
+const FREE = { group: null, scopes: [], ips: null, ends: null, live: true, olderEnds: null, maker: null };
+const ROOT: KeyPlan = { role: 0, ...FREE };
+const ROOT_ROLE: RolePlan = { rank: 10, capabilities: { all: true, specific: [] } };
 const SECOND_MS = 1000;
 
 /** Writes the plan straight into the tables: what a hub may have become by whatever way. */
 export function found(database: Database, plan: WorldPlan, now: number): Promise<World> {
-  return database.transaction((tx) => new Founder(tx, now).found(plan));
+  return database.transaction(async (tx) => {
+    const accounts = plan.people.map(() => newId(now));
+    const home = await new Founder(tx, now, accounts).found(plan);
+    const beside = await new Founder(tx, now, []).found({ ...plan, rootEnds: null, keys: [], force2fa: false });
+    const people = await foundPeople(tx, { plan, accounts, home, beside, now });
+    return {
+      ...home,
+      ...people,
+      besideId: beside.hubId,
+      roles: [...home.roles, ...beside.roles.slice(1, 2)],
+      keys: [...home.keys, ...beside.keys],
+      credentials: [...home.credentials, ...beside.credentials, ...people.credentials],
+    };
+  });
 }
 
 /** As the body of a request has it. */
@@ -49,21 +72,23 @@ class Founder {
   constructor(
     private readonly tx: EntityManager,
     private readonly now: number,
+    /** Who may have made its keys. */
+    private readonly makers: readonly string[],
   ) {}
 
-  async found({ roles: rolePlans, groups: groupPlans, keys: keyPlans }: WorldPlan): Promise<World> {
+  async found(plan: WorldPlan): Promise<FoundHub> {
     const { hubId } = this;
-    await this.tx.insert(Hub, this.hub());
+    const { roles: rolePlans, groups: groupPlans, keys: keyPlans, rootEnds } = plan;
+    await this.tx.insert(Hub, this.hub(plan));
     const lists = [1, 2].map((number) => this.list(number));
     await this.tx.insert(List, lists);
     const listIds = lists.map(({ id }) => id);
-    const root = this.role({ rank: 10, capabilities: { all: true, specific: [] } }, true);
-    const roles = [root, ...rolePlans.map((plan) => this.role(plan, false))];
+    const roles = [this.role(ROOT_ROLE, true), ...rolePlans.map((one) => this.role(one, false))];
     await this.tx.insert(Role, roles);
-    const groups = groupPlans.map((plan) => this.group(plan, listIds));
+    const groups = groupPlans.map((one) => this.group(one, listIds));
     await this.tx.insert(UserGroup, groups);
-    const plans = [ROOT, ...keyPlans];
-    const keys = plans.map((plan) => this.key(plan, roles, groups));
+    const plans = [{ ...ROOT, ends: rootEnds }, ...keyPlans];
+    const keys = plans.map((one) => this.key(one, roles, groups));
     await this.tx.insert(ApiKey, keys);
     const secrets = keys.flatMap((key, index) => this.secrets(key, plans[index] ?? ROOT));
     await this.tx.insert(
@@ -74,10 +99,11 @@ class Founder {
     return { hubId, roles: ids(roles), groups: ids(groups), lists: listIds, keys: ids(keys), credentials };
   }
 
-  private hub(): Partial<Hub> & { id: string } {
+  private hub({ force2fa }: WorldPlan): Partial<Hub> & { id: string } {
     const name = `Hub ${this.hubId}`;
-    const state = { state: 'live' as const, stateChangedAt: this.now, security: {}, lastListNumber: 2 };
-    return { id: this.hubId, identifier: this.hubId, name, nameKey: name, ...state, ...this.born() };
+    const state = { state: 'live' as const, stateChangedAt: this.now, lastListNumber: 2 };
+    const security = force2fa ? { force_2fa: true } : {};
+    return { id: this.hubId, identifier: this.hubId, name, nameKey: name, security, ...state, ...this.born() };
   }
 
   private list(number: number): Partial<List> & { id: string } {
@@ -104,7 +130,8 @@ class Founder {
     groups: readonly { id: string }[],
   ): Partial<ApiKey> & { id: string } {
     const id = newId();
-    const { role, group, scopes, ips, ends, live } = plan;
+    const { role, group, scopes, ips, ends, live, maker } = plan;
+    const account = maker === null ? undefined : this.makers[maker % this.makers.length];
     return {
       id,
       hubId: this.hubId,
@@ -121,7 +148,7 @@ class Founder {
       kv: 1,
       revision: 1,
       reuseAlertDay: null,
-      ...this.born(),
+      ...bornOf(account === undefined ? PLATFORM : { id: account, type: 'account' }, this.now),
     };
   }
 
