@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { type TestHub } from '../support/factory.js';
-import { activityOf, API_KEYS, dataOf, type Json, leavesAlone, NO_ID, refusalOf, WHOAMI } from '../support/management.js';
+import {
+  activityOf,
+  API_KEYS,
+  dataOf,
+  type Json,
+  leavesAlone,
+  NO_ID,
+  refusalOf,
+  WHOAMI,
+} from '../support/management.js';
 import { type MemberSpec, type TestMember } from '../support/people.js';
 import { useHeldNodes } from '../support/held-app.js';
 import { poll, tamper } from '../support/stillness.js';
@@ -51,7 +60,10 @@ describe('200', () => {
     const invite = { recipient: 'somebody@example.com', role_id: hub.roles.integration };
     await app.as(gone.token).post('/v1/hubs/current/invites', invite).expect(201);
     const now = app.clock.now();
-    await tamper(app, ['UPDATE account SET last_login_at = ?, totp_confirmed_at = ? WHERE id = ?', [now, now, gone.id]]);
+    await tamper(app, [
+      'UPDATE account SET last_login_at = ?, totp_confirmed_at = ? WHERE id = ?',
+      [now, now, gone.id],
+    ]);
     const seen = async (path: string): Promise<unknown> => {
       const { includes } = (await caller.get(path).expect(200)).body as { includes: Record<string, Json> };
       const places = [includes['accounts'], includes['users']?.['accounts'], includes['senders']?.['accounts']];

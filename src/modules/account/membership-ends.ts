@@ -82,10 +82,7 @@ export class MembershipEnds {
   private async isLastRootMember(tx: EntityManager, accountId: string, hubId: string): Promise<boolean> {
     const some = async (sql: string, parameters: unknown[]) =>
       ((await tx.query(sql, parameters)) as object[]).length > 0;
-    return (
-      (await some(OWN_ROOT, [hubId, accountId])) &&
-      !(await some(OTHER_ROOT_MEMBERS, [hubId, accountId]))
-    );
+    return (await some(OWN_ROOT, [hubId, accountId])) && !(await some(OTHER_ROOT_MEMBERS, [hubId, accountId]));
   }
 
   private async hasRootKey(tx: EntityManager, hubId: string, address: Address | null): Promise<boolean> {

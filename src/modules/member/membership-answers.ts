@@ -53,7 +53,9 @@ export class MembershipAnswers {
     const wants = (name: string) => include.includes(name);
     return {
       ...(wants('accounts') ? { accounts: await this.accountsOf(memberships, accountsIn(memberships)) } : {}),
-      ...(wants('senders') ? { senders: { accounts: await this.accountsOf(memberships, sendersOf(memberships)) } } : {}),
+      ...(wants('senders')
+        ? { senders: { accounts: await this.accountsOf(memberships, sendersOf(memberships)) } }
+        : {}),
       ...(wants('roles') ? await this.rolesOf(memberships) : {}),
       ...(wants('hubs') ? { hubs: await this.hubsOf(memberships) } : {}),
     };
