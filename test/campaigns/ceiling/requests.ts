@@ -15,26 +15,12 @@ export interface EditRequest {
 /** What the edit looks like at the door. `now` is in epoch milliseconds, `ownRole` the actor's. */
 export function requestOf(edit: Edit, world: World, state: Snapshot, ownRole: string, now: number): EditRequest {
   switch (edit.what) {
-    case 'create key': {
-      const fields = keyBody(edit, world, now);
-      const body = { name: 'made', ...fields, role_id: edit.ownRole ? ownRole : fields['role_id'] };
-      return { method: 'POST', url: `${CURRENT}/api-keys`, body };
-    }
+    case 'create key':
     case 'update key':
-      return {
-        method: 'PATCH',
-        url: keyUrl(world, edit.key),
-        body: { ...keyBody(edit, world, now), state: edit.state },
-      };
     case 'delete key':
-      return { method: 'DELETE', url: `${keyUrl(world, edit.key)}?created=${edit.created}` };
     case 'rotate key':
-      return { method: 'POST', url: `${keyUrl(world, edit.key)}/rotate`, body: { overlap_seconds: edit.overlap } };
-    case 'end secret': {
-      const keyId = at(world.keys, edit.key);
-      const secrets = state.secrets.filter(({ key_id }) => key_id === keyId).map(({ id }) => id);
-      return { method: 'DELETE', url: `${keyUrl(world, edit.key)}/secrets/${at(secrets, edit.which)}` };
-    }
+    case 'end secret':
+      return keyRequest(edit, world, state, ownRole, now);
     case 'create role':
     case 'update role':
     case 'delete role':
@@ -54,6 +40,31 @@ export function requestOf(edit: Edit, world: World, state: Snapshot, ownRole: st
     case 'remove member':
     case 'end session':
       return personRequest(edit, world, state);
+  }
+}
+
+type KeyEdit = Extract<Edit, { what: `${string} key` | 'end secret' }>;
+
+function keyRequest(edit: KeyEdit, world: World, state: Snapshot, ownRole: string, now: number): EditRequest {
+  switch (edit.what) {
+    case 'create key': {
+      const fields = keyBody(edit, world, now);
+      const body = { name: 'made', ...fields, role_id: edit.ownRole ? ownRole : fields['role_id'] };
+      return { method: 'POST', url: `${CURRENT}/api-keys`, body };
+    }
+    case 'update key': {
+      const body = { ...keyBody(edit, world, now), state: edit.state };
+      return { method: 'PATCH', url: keyUrl(world, edit.key), body };
+    }
+    case 'delete key':
+      return { method: 'DELETE', url: `${keyUrl(world, edit.key)}?created=${edit.created}` };
+    case 'rotate key':
+      return { method: 'POST', url: `${keyUrl(world, edit.key)}/rotate`, body: { overlap_seconds: edit.overlap } };
+    case 'end secret': {
+      const keyId = at(world.keys, edit.key);
+      const secrets = state.secrets.filter(({ key_id }) => key_id === keyId).map(({ id }) => id);
+      return { method: 'DELETE', url: `${keyUrl(world, edit.key)}/secrets/${at(secrets, edit.which)}` };
+    }
   }
 }
 
