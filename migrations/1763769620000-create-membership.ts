@@ -36,6 +36,7 @@ export class CreateMembership1763769620000 implements MigrationInterface {
         { name: 'ix_membership_member', columns: ['member_id'] },
         { name: 'ix_membership_recipient', columns: ['recipient_key', 'id'] },
         { name: 'ix_membership_role', columns: ['hub_id', 'role_id'] },
+        { name: 'ix_membership_state', columns: ['hub_id', 'state', 'invite_ends_at'] },
       ],
       foreignKeys: [
         { name: 'fk_membership_hub', columns: ['hub_id'], references: { table: 'hub', columns: ['id'] } },

@@ -51,11 +51,12 @@ export class AccessGuard implements CanActivate {
 
   private async admit(request: FastifyRequest, access: RouteAccess): Promise<boolean> {
     const credential = bearerOf(request);
-    if (doorOfRequest(request) === 'public') {
+    const door = doorOfRequest(request);
+    if (door === 'public') {
       const principal = await this.authenticator.authenticateToken(tokenOnly(credential), request.client);
       return meets(request, principal, access);
     }
-    if (looksLike('session', credential)) {
+    if (door === 'management' && looksLike('session', credential)) {
       const account = await this.authenticator.authenticateSession(credential, request.client);
       return this.admitPerson(request, account, access);
     }

@@ -79,8 +79,14 @@ export const ACCOUNT_NOTES: Readonly<Record<string, OperationNotes>> = {
         summary: 'Both passwords',
         value: { current_password: PASSWORD, password: 'other words, as ordinary' },
       },
+      {
+        summary: 'With a code of the app',
+        value: { current_password: PASSWORD, password: 'other words, as ordinary', totp: '123456' },
+      },
     ],
     errors: [
+      CODE_REQUIRED,
+      CODE_FAILED,
       new ForbiddenError('The current password is wrong.', { source: '/current_password' }, '403.not-allowed'),
       CHANGED,
       WEAK,

@@ -10,16 +10,19 @@ import {
   ACCOUNT,
   accountRow,
   attempt,
+  codeOf,
   enable,
   HOUR_MS,
   leavesAccountsAlone,
   LOGOUT,
+  newAddress,
   PASSWORD,
   PASSWORD_PATH,
   person,
   signIn,
   skipDelays,
   tokenOf,
+  TWO_FACTOR,
 } from './support/signing-in.js';
 
 const ANOTHER = 'quite another choice of words';
@@ -79,6 +82,28 @@ describe('changing the password', () => {
 
     expect(refusalOf(answer).source).toBe(source);
     expect(JSON.stringify(answer.body)).not.toContain('another choice');
+  });
+
+  it('403: asks for a code where there is a second factor, and takes a good one', async () => {
+    const account = await person(here);
+    const caller = (await signIn(here, account)).from(newAddress());
+    const { secret } = await enable(here, caller);
+
+    const without = await leavesAccountsAlone(here, () => caller.put(PASSWORD_PATH, CHANGE).expect(403));
+    const wrong = await leavesAccountsAlone(here, () => caller.put(PASSWORD_PATH, { ...CHANGE, totp: '000000' }));
+    const done = await caller.put(PASSWORD_PATH, { ...CHANGE, totp: codeOf(here, secret) });
+
+    expect([without, wrong].map((answer) => refusalOf(answer).code)).toEqual(['403.2fa-required', '403.2fa-failed']);
+    expect(done.status).toBe(200);
+  });
+
+  it('forgets the secret of a second factor that somebody began and never confirmed', async () => {
+    const account = await person(here);
+    const caller = await signIn(here, account);
+    await caller.post(TWO_FACTOR, { password: PASSWORD }).expect(200);
+    await caller.put(PASSWORD_PATH, CHANGE).expect(200);
+
+    expect(await accountRow(here, account)).toMatchObject({ totp_pending: null });
   });
 
   it('is done once by two at once with the same password', async () => {

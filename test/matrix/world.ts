@@ -183,7 +183,7 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
     case 'job':
       return deletion(app, hub);
     case 'member':
-      return (await app.people.member({ hub, roleId: hub.roles['integration'] })).membershipId;
+      return (await app.people.member({ hub, roleId: hub.roles['analyst'] })).membershipId;
     case 'member-account':
       return (await app.people.member({ hub, roleId: hub.roles['integration'] })).id;
     case 'invite':

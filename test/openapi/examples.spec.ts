@@ -12,7 +12,7 @@ import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/managemen
 import { type TestApp, useTestApp } from '../support/test-app.js';
 import { ACCOUNT_RUNS } from './account-runs.js';
 
-const server = useTestApp();
+const server = useTestApp({ environment: { HUB_CREATION: 'root-keys' } });
 let memo: ApiDocuments | undefined;
 const documents = (): ApiDocuments => (memo ??= buildDocuments(server.app.nest));
 
@@ -31,6 +31,8 @@ const ITEMS = '/public-api/v1/lists/items';
 /** By `METHOD path`: every operation that takes a body. */
 const RUNS: Readonly<Record<string, Run>> = {
   ...ACCOUNT_RUNS,
+  ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
+  [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),
   [`POST ${ROLES}`]: ({ owner }, body) => owner.post(ROLES, body),
   [`PATCH ${ROLES}/{roleId}`]: async ({ hub, owner }, body) =>

@@ -58,6 +58,8 @@ export function markEdited(account: Account, now: number): void {
 /** A password that its owner chose. */
 export function setPassword(account: Account, passwordHash: string, now: number): void {
   Object.assign(account, { passwordHash, passwordOnce: false, passwordEndsAt: null, passwordChangedAt: now });
+  // Who knew the old password may know the secret of a second factor that it began.
+  account.totpPending = null;
   markEdited(account, now);
 }
 

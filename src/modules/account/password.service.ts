@@ -25,9 +25,9 @@ export class PasswordService {
     private readonly log: AccountLog,
   ) {}
 
-  /** Whoever knew the old one is out: every session of the account ends, this one included. */
+  /** With a code where there is a second factor. Whoever knew the old one is out: every session of the account ends, this one included. */
   async change(principal: AccountPrincipal, input: ChangePasswordDto): Promise<Account> {
-    const { current_password, password } = input;
+    const { current_password, password, ...code } = input;
     assertStrongPassword(password, await this.accounts.get(principal));
     if (password.normalize('NFKC') === current_password.normalize('NFKC')) {
       throw new InvalidInputError('The new password is the old one.', { source: '/password' });
@@ -36,7 +36,9 @@ export class PasswordService {
     const prepare = async (): Promise<void> => {
       hash = await this.hasher.hash(password);
     };
-    const proof = { password: current_password, source: '/current_password', prepare };
+    // A one-time password was proved with its code a moment ago, and codes are good once.
+    const asked = principal.session.passwordOnce ? {} : { code };
+    const proof = { password: current_password, source: '/current_password', prepare, ...asked };
     const account = await this.proof.proven(principal, proof, async ({ tx, row, now }) => {
       setPassword(row, hash, now);
       await this.sessions.endAllOf(tx, row.id, now);

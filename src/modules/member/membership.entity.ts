@@ -14,6 +14,7 @@ export type MembershipState = 'pending' | 'accepted' | 'declined' | 'revoked' | 
 @Index('ix_membership_member', ['memberId'])
 @Index('ix_membership_recipient', ['recipientKey', 'id'])
 @Index('ix_membership_role', ['hubId', 'roleId'])
+@Index('ix_membership_state', ['hubId', 'state', 'inviteEndsAt'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_membership_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
 @ForeignKey('Account', ['accountId'], ['id'], {
   name: 'fk_membership_account',

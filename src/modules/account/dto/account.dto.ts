@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { Equals, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IsPlainText, MayBeAbsent } from '../../../common/http/validation.js';
 import { ACCOUNT_NAME_LENGTH_MAX } from '../account.entity.js';
-import { SECRET_TEXT_MAX } from './sign-in.dto.js';
+import { CodeDto, SECRET_TEXT_MAX } from './sign-in.dto.js';
 
 const TOKEN_LENGTH_MAX = 200;
 
@@ -59,7 +59,7 @@ export class RegisterDto {
   name: AccountNameDto;
 }
 
-export class ChangePasswordDto {
+export class ChangePasswordDto extends CodeDto {
   /** Also a one-time password. @example "some quite ordinary words" */
   @IsString()
   @MaxLength(SECRET_TEXT_MAX)
