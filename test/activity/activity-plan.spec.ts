@@ -42,7 +42,7 @@ async function planOf(query: string): Promise<string[]> {
 
 async function explained(sql: string, parameters: readonly unknown[]): Promise<string[]> {
   const { kind } = test.app.database;
-  const explain = kind === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+  const explain = kind === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN FORMAT=TRADITIONAL';
   const rows = await test.app.database.query<Record<string, unknown>>(`${explain} ${sql}`, parameters);
   return rows.map((row) =>
     kind === 'sqlite' ? String(row['detail']) : `${String(row['table'])} ${String(row['type'])} ${String(row['key'])}`,

@@ -86,7 +86,10 @@ async function sqliteAccesses(sql: string, parameters: readonly unknown[]): Prom
 }
 
 async function serverAccesses(sql: string, parameters: readonly unknown[]): Promise<Access[]> {
-  const plan = await test.app.database.query<Record<string, string | null>>(`EXPLAIN ${sql}`, parameters);
+  const plan = await test.app.database.query<Record<string, string | null>>(
+    `EXPLAIN FORMAT=TRADITIONAL ${sql}`,
+    parameters,
+  );
   return plan
     .filter(({ table }) => table === 'api_key')
     .map(({ key, type, Extra: extra }) => ({

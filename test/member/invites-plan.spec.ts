@@ -18,7 +18,7 @@ async function planOf(path: string): Promise<string> {
   });
   await test.app.as(token).get(path).expect(200);
   const [sql, parameters] = asked.at(-1) ?? ['', []];
-  const explain = database.kind === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+  const explain = database.kind === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN FORMAT=TRADITIONAL';
   return JSON.stringify(await database.query<object>(`${explain} ${sql}`, parameters));
 }
 
