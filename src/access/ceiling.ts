@@ -98,7 +98,7 @@ function missingData(actor: Principal, { permissions, scopes, memberRole }: Gran
   const lacking = holdsCapability(role.capabilities, 'groups-manage')
     ? []
     : missingPermissions(permissions ?? NO_PERMISSIONS, group?.permissions ?? NO_PERMISSIONS);
-  const wanted = scopes ?? (memberRole ? scopesOfPeople(memberRole) : 0);
+  const wanted = (scopes ?? 0) | (memberRole ? scopesOfPeople(memberRole) : 0);
   const beyond = scopesWithin(wanted, actor.scopes) ? [] : scopeNames(wanted & ~actor.scopes);
   return [...lacking.map((name) => `group permission ${name}`), ...beyond.map((name) => `scope ${name}`)];
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { hold } from '../support/stillness.js';
 import { type Dump, dumpDecisions, rowsOfHub } from '../support/table-dump.js';
 import { routeName, routeTable } from '../support/route-table.js';
 import { useTestApp } from '../support/test-app.js';
@@ -46,6 +47,8 @@ let afterRefused: Dump;
 const untouched: { side: Side; before: Dump; after: Dump }[] = [];
 
 beforeAll(async () => {
+  // Still, so that a slow poll never makes the server look every unknown key up anew and then refuse the address.
+  await hold(test.app);
   world = await World.make(test.app);
   beforeRefused = await dumpDecisions(test.app.database);
   refused = await ask(REFUSED);
