@@ -253,7 +253,7 @@ describe('the ceiling', () => {
           expect(accepted ? await excessOf(before, edit, id) : await tracesOf(cast, state, status)).toEqual([]);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 60 },
     );
 
     expect(seen.accepted).toBeGreaterThan(20);

@@ -42,14 +42,17 @@ function beyondRole(own: RoleFacts, { role, keyRole, memberRole }: Grant): strin
   return [...lacking, ...(tooHigh ? ['rank'] : []), ...(handed || joined ? ['rank of the role'] : [])];
 }
 
-function beyondData(actor: PrincipalRecord, { permissions, scopes = 0 }: Grant): string[] {
+function beyondData(actor: PrincipalRecord, { permissions, scopes = 0, memberRole }: Grant): string[] {
+  // A person who may make keys gives them any scope.
+  const reached = memberRole !== undefined && holdsCapability(memberRole.capabilities, 'api-keys-manage');
   const own = actor.group?.permissions ?? { lists: [] };
   const every = holdsCapability(actor.role.capabilities, 'groups-manage');
   const named = [...own.lists, ...(permissions?.lists ?? [])].map(({ list_id }) => list_id);
   const rights = [...new Set([...named, 'a list of tomorrow'])].flatMap((list) =>
     LIST_RIGHTS.filter((right) => allows(permissions, list, right) && !every && !allows(own, list, right)),
   );
-  return [...rights, ...SCOPES.filter((scope) => hasScope(scopes, scope) && !hasScope(actor.scopes, scope))];
+  const given = SCOPES.filter((scope) => reached || hasScope(scopes, scope));
+  return [...rights, ...given.filter((scope) => !hasScope(actor.scopes, scope))];
 }
 
 function allows(set: GroupPermissions | undefined, list: string, right: ListRight): boolean {
