@@ -48,32 +48,32 @@ export function assertMayGrant(actor: Principal, grant: Grant): void {
 
 /** Every verb on a key, also one that only takes away, needs its role to rank below the actor's or to be the actor's own. */
 export function assertMayTouchKey(actor: Principal, keyRole: RoleFacts): void {
-  if (!isWithinRank(actor, keyRole)) {
+  if (!reachesKeysOf(actor.record.role, keyRole)) {
     throw new CeilingError([`rank above ${keyRole.rank} (the key's role is "${keyRole.identifier}")`]);
   }
 }
 
 /** Every verb on a member, also one that only takes away, needs its role to rank below the actor's. */
 export function assertMayTouchMember(actor: Principal, memberRole: RoleFacts): void {
-  if (!isBelow(actor, memberRole)) {
+  if (!outranks(actor.record.role, memberRole)) {
     throw new CeilingError([`rank above ${memberRole.rank} (the member's role is "${memberRole.identifier}")`]);
   }
 }
 
-function isBelow(actor: Principal, role: RoleFacts): boolean {
-  const own = actor.record.role;
-  return own.root || (!role.root && role.rank < own.rank);
+function outranks(own: RoleFacts, other: RoleFacts): boolean {
+  return own.root || (!other.root && other.rank < own.rank);
 }
 
-function isWithinRank(actor: Principal, keyRole: RoleFacts): boolean {
-  return actor.record.role.id === keyRole.id || isBelow(actor, keyRole);
+/** Whether the holder of a role may touch keys of another one: below its own, or its own. */
+export function reachesKeysOf(own: RoleFacts, keyRole: RoleFacts): boolean {
+  return own.id === keyRole.id || outranks(own, keyRole);
 }
 
 function missingRank(actor: Principal, { role, keyRole, memberRole }: Grant): string[] {
   const own = actor.record.role;
   const handed = [
-    ...(keyRole && !isWithinRank(actor, keyRole) ? [keyRole] : []),
-    ...(memberRole && !isBelow(actor, memberRole) ? [memberRole] : []),
+    ...(keyRole && !reachesKeysOf(own, keyRole) ? [keyRole] : []),
+    ...(memberRole && !outranks(own, memberRole) ? [memberRole] : []),
   ].map(({ rank, identifier }) => `rank above ${rank} (the role is "${identifier}")`);
   return role && !own.root && role.rank >= own.rank ? [...handed, `rank above ${role.rank}`] : handed;
 }

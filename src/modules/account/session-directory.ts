@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import {
-  ALL_SCOPES,
-  type CapabilitySet,
-  type PrincipalRecord,
-  SessionDirectory,
-  type SessionRecord,
-} from '../../access/index.js';
+import { ALL_SCOPES, type PrincipalRecord, SessionDirectory, type SessionRecord } from '../../access/index.js';
 import { Database } from '../../database/index.js';
+import { ROLE_COLUMNS, type RoleColumns, roleFrom } from '../role/index.js';
 
-interface Row {
+interface Row extends RoleColumns {
   session_id: string;
   expires_at: number;
   ended_at: number | null;
@@ -23,12 +18,6 @@ interface Row {
   hub_name: string;
   hub_state: string;
   hub_security: string;
-  role_id: string;
-  role_identifier: string;
-  role_rank: number;
-  role_root: number;
-  role_capabilities: string;
-  role_deleted_at: number | null;
 }
 
 /** By hand because it is the hot miss: one row for each hub that the account is a member of, or one without a hub. */
@@ -36,8 +25,7 @@ const SELECT = `
   SELECT s.id AS session_id, s.expires_at, s.ended_at, s.second_factor, s.password_once,
     a.id AS account_id, a.email, a.verified_at, a.state AS account_state,
     h.id AS hub_id, h.name AS hub_name, h.state AS hub_state, h.security AS hub_security,
-    r.id AS role_id, r.identifier AS role_identifier, r.role_rank, r.root AS role_root,
-    r.capabilities AS role_capabilities, r.deleted_at AS role_deleted_at
+    ${ROLE_COLUMNS}
   FROM account_session s
   JOIN account a ON a.id = s.account_id
   LEFT JOIN membership m ON m.member_id = a.id
@@ -104,14 +92,7 @@ function toRecord(row: Row, hubId: string): PrincipalRecord {
     credentialEndsAt: Number(row.expires_at),
     credentialLive: row.ended_at === null,
     lacksSecondFactor: force_2fa && row.second_factor !== 1,
-    role: {
-      id: row.role_id,
-      identifier: row.role_identifier,
-      live: row.role_deleted_at === null,
-      rank: row.role_rank,
-      root: row.role_root === 1,
-      capabilities: JSON.parse(row.role_capabilities) as CapabilitySet,
-    },
+    role: roleFrom(row),
     group: null,
   };
 }

@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import {
-  type CapabilitySet,
-  type GroupPermissions,
-  PrincipalDirectory,
-  type PrincipalRecord,
-} from '../../access/index.js';
+import { type GroupPermissions, PrincipalDirectory, type PrincipalRecord } from '../../access/index.js';
 import { AddressList } from '../../common/ip/index.js';
 import { Database } from '../../database/index.js';
+import { ROLE_COLUMNS, type RoleColumns, roleFrom } from '../role/index.js';
 
-interface Row {
+interface Row extends RoleColumns {
   hub_id: string;
   hub_name: string;
   hub_state: string;
@@ -23,12 +19,6 @@ interface Row {
   secret_id: string;
   ends_at: number | null;
   secret_ended: number;
-  role_id: string;
-  role_identifier: string;
-  role_rank: number;
-  role_root: number;
-  role_capabilities: string;
-  role_deleted_at: number | null;
   group_id: string | null;
   group_name: string | null;
   group_permissions: string | null;
@@ -39,8 +29,7 @@ const SELECT = `
   SELECT s.hub_id, h.name AS hub_name, h.state AS hub_state,
     k.id AS key_id, k.name AS key_name, k.state AS key_state, k.kv, k.expires_at, k.ips, k.scopes,
     s.id AS secret_id, s.ends_at, s.ended AS secret_ended,
-    r.id AS role_id, r.identifier AS role_identifier, r.role_rank, r.root AS role_root,
-    r.capabilities AS role_capabilities, r.deleted_at AS role_deleted_at,
+    ${ROLE_COLUMNS},
     g.id AS group_id, g.name AS group_name, g.permissions AS group_permissions
   FROM api_secret s
   JOIN api_key k ON k.hub_id = s.hub_id AND k.id = s.key_id
@@ -88,14 +77,7 @@ function toRecord(row: Row): PrincipalRecord {
     credentialEndsAt: toTime(row.ends_at),
     credentialLive: row.secret_ended === 0,
     lacksSecondFactor: false,
-    role: {
-      id: row.role_id,
-      identifier: row.role_identifier,
-      live: row.role_deleted_at === null,
-      rank: row.role_rank,
-      root: row.role_root === 1,
-      capabilities: JSON.parse(row.role_capabilities) as CapabilitySet,
-    },
+    role: roleFrom(row),
     group:
       row.group_id === null
         ? null

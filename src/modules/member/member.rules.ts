@@ -6,6 +6,7 @@ import {
   type Creator,
   type Mutation,
   type Principal,
+  reachesKeysOf,
   type RoleFacts,
   standInFor,
   holdsCapability,
@@ -69,8 +70,7 @@ export class MemberRules {
   private async above({ tx }: Mutation, keys: readonly ApiKey[], role: RoleFacts): Promise<ApiKey[]> {
     const verdicts = keys.map(async (key) => {
       const held = await this.roles.findFacts(tx, key.hubId, key.roleId);
-      const within = held && (role.root || held.id === role.id || (!held.root && held.rank < role.rank));
-      return within ? [] : [key];
+      return held && reachesKeysOf(role, held) ? [] : [key];
     });
     return (await Promise.all(verdicts)).flat();
   }
