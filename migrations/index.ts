@@ -28,6 +28,9 @@ import { AddApiKeyLastUsedAt1763769638000 } from './1763769638000-add-api-key-la
 import { IndexApiKeyLists1763769639000 } from './1763769639000-index-api-key-lists.js';
 import { CreateMailOutbox1763769640000 } from './1763769640000-create-mail-outbox.js';
 import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-totp-pending.js';
+import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
+import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
+import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -61,4 +64,7 @@ export const MIGRATIONS = [
   IndexApiKeyLists1763769639000,
   CreateMailOutbox1763769640000,
   AddAccountTotpPending1763769641000,
+  AddListLastColumnId1763769642000,
+  FillListColumnIds1763769643000,
+  AddListRowRevision1763769644000,
 ];

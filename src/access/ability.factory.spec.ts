@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { subject } from '@casl/ability';
 import fc from 'fast-check';
-import { type Ability, LIST_ROWS } from './ability.js';
+import { type Ability, BOX_DATA, GROUP_ALERTS, LIST_ROWS, VARIABLE_VALUE } from './ability.js';
 import { AbilityFactory, abilityCacheKey, SHARED_ABILITIES_MAX } from './ability.factory.js';
 import { CAPABILITIES, CAPABILITY_NAMES } from './capabilities.js';
 import { platformPrincipal } from './platform.js';
 import { type PrincipalKind, type PrincipalRecord } from './principal.js';
-import { EVERY, LIST_RIGHTS, type ListPermission } from './rights.js';
+import { DATA_RIGHTS, EVERY, type GroupPermissions, LIST_RIGHTS, type ListPermission } from './rights.js';
 import { ALL_SCOPES } from './scopes.js';
 
 interface Holder {
@@ -17,6 +17,9 @@ interface Holder {
 
 const HUBS = ['a', 'b'];
 const LISTS = ['l1', 'l2', 'l3'];
+const COLUMNS = [1, 2];
+const THINGS = ['t1', 't2'];
+const GROUPS = ['g1', 'g2'];
 
 function holder(
   kind: PrincipalKind,
@@ -24,16 +27,18 @@ function holder(
   role: { all: boolean; specific: string[]; id?: string },
   lists: readonly ListPermission[] | null,
   scopes: number,
+  others: Omit<GroupPermissions, 'lists'> & { readonly groupId?: string } = {},
 ): Holder {
   const { record } = platformPrincipal(hubId);
   const { all, specific, id = 'role' } = role;
+  const { groupId = 'group', ...data } = others;
   return {
     kind,
     scopes,
     record: {
       ...record,
       role: { ...record.role, id, root: false, capabilities: { all, specific } },
-      group: lists && { id: 'group', name: 'g', permissions: { lists } },
+      group: lists && { id: groupId, name: 'g', permissions: { lists, ...data } },
     },
   };
 }
@@ -42,8 +47,26 @@ const permissions = fc.uniqueArray(
   fc.record({
     list_id: fc.constantFrom(EVERY, ...LISTS),
     rights: fc.subarray([...LIST_RIGHTS], { minLength: 1 }),
+    read_only_columns: fc.subarray(COLUMNS),
   }),
   { selector: (entry) => entry.list_id, maxLength: 3 },
+);
+
+const dataRights = fc.subarray([...DATA_RIGHTS], { minLength: 1 });
+const others = fc.record(
+  {
+    groupId: fc.constantFrom(...GROUPS),
+    boxes: fc.uniqueArray(fc.record({ box_id: fc.constantFrom(EVERY, ...THINGS), rights: dataRights }), {
+      selector: (entry) => entry.box_id,
+      maxLength: 2,
+    }),
+    variables: fc.uniqueArray(fc.record({ variable_id: fc.constantFrom(EVERY, ...THINGS), rights: dataRights }), {
+      selector: (entry) => entry.variable_id,
+      maxLength: 2,
+    }),
+    alerts: fc.subarray([...DATA_RIGHTS]),
+  },
+  { requiredKeys: [] },
 );
 
 const holders = fc
@@ -53,8 +76,9 @@ const holders = fc
     role: fc.record({ all: fc.boolean(), specific: fc.subarray([...CAPABILITY_NAMES, 'a', 'b', 'ab', 'c', 'bc']) }),
     lists: fc.option(permissions),
     scopes: fc.integer({ min: 0, max: ALL_SCOPES }),
+    data: others,
   })
-  .map(({ kind, hubId, role, lists, scopes }) => holder(kind, hubId, role, lists, scopes));
+  .map(({ kind, hubId, role, lists, scopes, data }) => holder(kind, hubId, role, lists, scopes, data));
 
 /** Everything that an ability answers, asked one by one. */
 function answersOf(ability: Ability): string {
@@ -68,10 +92,15 @@ function answersOf(ability: Ability): string {
       ['read', 'update', 'create', 'delete'].map((action) => ability.can(action, Object.assign(new Kind(), { hubId }))),
     ),
   );
-  const data = HUBS.flatMap((hubId) =>
-    LISTS.flatMap((listId) => LIST_RIGHTS.map((right) => ability.can(right, subject(LIST_ROWS, { hubId, listId })))),
-  );
-  return [...management, ...data].map(Number).join('');
+  const rows = HUBS.flatMap((hubId) =>
+    LISTS.flatMap((listId) => [{ hubId, listId }, ...COLUMNS.map((columnId) => ({ hubId, listId, columnId }))]),
+  ).flatMap((one) => LIST_RIGHTS.map((right) => ability.can(right, subject(LIST_ROWS, { ...one }))));
+  const data = HUBS.flatMap((hubId) => [
+    ...THINGS.map((boxId) => subject(BOX_DATA, { hubId, boxId })),
+    ...THINGS.map((variableId) => subject(VARIABLE_VALUE, { hubId, variableId })),
+    ...GROUPS.map((groupId) => subject(GROUP_ALERTS, { hubId, groupId })),
+  ]).flatMap((one) => DATA_RIGHTS.map((right) => ability.can(right, one)));
+  return [...management, ...rows, ...data].map(Number).join('');
 }
 
 const abilityOf = (factory: AbilityFactory, { kind, record, scopes }: Holder) => factory.for(kind, record, scopes);
@@ -143,6 +172,40 @@ describe('AbilityFactory', () => {
     expect(new Set([...keys, ...lists]).size).toBe(9);
   });
 
+  it('opens every column but the read-only ones of the entry, and what another entry opens stays open', () => {
+    const factory = new AbilityFactory();
+    const closed = { list_id: 'l1', rights: ['read', 'add', 'change', 'delete'] as const, read_only_columns: [2] };
+    const open = { list_id: EVERY, rights: ['change'] as const };
+    const may = (lists: readonly ListPermission[], action: string, columnId?: number) =>
+      abilityOf(factory, holder('access-token', 'a', { all: false, specific: [] }, lists, ALL_SCOPES)).can(
+        action,
+        subject(LIST_ROWS, { hubId: 'a', listId: 'l1', ...(columnId && { columnId }) }),
+      );
+
+    expect(['add', 'change'].map((right) => [1, 2, undefined].map((column) => may([closed], right, column)))).toEqual([
+      [true, false, true],
+      [true, false, true],
+    ]);
+    expect([may([closed], 'read'), may([closed], 'delete'), may([closed], 'clear')]).toEqual([true, true, false]);
+    expect([may([closed, open], 'change', 2), may([closed, open], 'add', 2)]).toEqual([true, false]);
+  });
+
+  it('lets a group touch the alerts of that group only', () => {
+    const factory = new AbilityFactory();
+    const of = (groupId: string, alerts: readonly ('read' | 'write')[]) =>
+      abilityOf(
+        factory,
+        holder('access-token', 'a', { all: false, specific: [] }, [], ALL_SCOPES, { groupId, alerts }),
+      );
+    const alertsOf = (groupId: string, hubId = 'a') => subject(GROUP_ALERTS, { hubId, groupId });
+
+    expect(of('g1', ['read']).can('read', alertsOf('g1'))).toBe(true);
+    expect(of('g1', ['read']).can('write', alertsOf('g1'))).toBe(false);
+    expect(of('g2', ['read']).can('read', alertsOf('g1'))).toBe(false);
+    expect(of('g1', ['read']).can('read', alertsOf('g1', 'b'))).toBe(false);
+    expect(of('g1', [])).toBe(of('g2', []));
+  });
+
   it('never gives a token what its role may administer', () => {
     const factory = new AbilityFactory();
     const ability = abilityOf(factory, holder('access-token', 'a', { all: true, specific: [] }, [], ALL_SCOPES));
@@ -194,7 +257,16 @@ describe('AbilityFactory', () => {
 
 /** What the tuple means, without order. */
 function canonical({ kind, record, scopes }: Holder): string {
-  const lists = record.group?.permissions.lists.map(({ list_id, rights }) => [list_id, [...rights].sort()]) ?? null;
   const { all, specific } = record.role.capabilities;
-  return JSON.stringify([kind, record.hubId, all, [...specific].sort(), lists, scopes]);
+  const group = record.group && {
+    lists: record.group.permissions.lists.map(({ list_id, rights, read_only_columns = [] }) => [
+      list_id,
+      [...rights].sort(),
+      read_only_columns,
+    ]),
+    boxes: (record.group.permissions.boxes ?? []).map(({ box_id, rights }) => [box_id, [...rights].sort()]),
+    variables: (record.group.permissions.variables ?? []).map(({ variable_id, rights }) => [variable_id, rights]),
+    alerts: record.group.permissions.alerts?.length ? [record.group.id, record.group.permissions.alerts] : [],
+  };
+  return JSON.stringify([kind, record.hubId, all, [...specific].sort(), group, scopes]);
 }

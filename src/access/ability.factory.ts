@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createMongoAbility, type RawRuleOf } from '@casl/ability';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { type Ability, LIST_ROWS } from './ability.js';
+import { type Ability, BOX_DATA, GROUP_ALERTS, LIST_ROWS, VARIABLE_VALUE } from './ability.js';
 import { CAPABILITIES, holdsCapability } from './capabilities.js';
-import { type PrincipalKind, type PrincipalRecord } from './principal.js';
-import { effectivePermissions, EVERY } from './rights.js';
+import { type GroupFacts, type PrincipalKind, type PrincipalRecord } from './principal.js';
+import { effectivePermissions, EVERY, isColumnRight, type ListPermission } from './rights.js';
 import { scopeNames, type ScopeSet } from './scopes.js';
 
 type Rule = RawRuleOf<Ability>;
@@ -59,9 +59,26 @@ export class AbilityFactory {
  */
 export function abilityCacheKey(kind: PrincipalKind, record: PrincipalRecord, scopes: ScopeSet): string {
   const { all, specific } = record.role.capabilities;
-  const lists = record.group?.permissions.lists.map(({ list_id, rights }) => [list_id, [...rights].sort()]);
-  const tuple = [kind, record.hubId, all, [...specific].sort(), lists ?? null, scopeNames(scopes)];
+  const tuple = [kind, record.hubId, all, [...specific].sort(), dataOf(record.group), scopeNames(scopes)];
   return createHash('sha256').update(JSON.stringify(tuple)).digest('base64');
+}
+
+/** The group itself matters only where its rights are about its own alerts. */
+function dataOf(group: GroupFacts | null): unknown {
+  if (!group) {
+    return null;
+  }
+  const { lists, boxes = [], variables = [], alerts = [] } = group.permissions;
+  return [
+    lists.map(({ list_id, rights, read_only_columns = [] }) => [list_id, sorted(rights), sorted(read_only_columns)]),
+    boxes.map(({ box_id, rights }) => [box_id, sorted(rights)]),
+    variables.map(({ variable_id, rights }) => [variable_id, sorted(rights)]),
+    alerts.length > 0 ? [group.id, sorted(alerts)] : [],
+  ];
+}
+
+function sorted<T extends string | number>(values: readonly T[]): T[] {
+  return [...values].sort((one, other) => (one < other ? -1 : Number(one > other)));
 }
 
 function rulesFor(kind: PrincipalKind, record: PrincipalRecord, scopes: ScopeSet): Rule[] {
@@ -80,13 +97,33 @@ function managementRules(record: PrincipalRecord): Rule[] {
   return [...subjectsOf].map(([action, subject]) => ({ action, subject, conditions: { hubId: record.hubId } }));
 }
 
-function dataRules(record: PrincipalRecord, scopes: ScopeSet): Rule[] {
-  if (!record.group) {
+function dataRules({ hubId, group }: PrincipalRecord, scopes: ScopeSet): Rule[] {
+  if (!group) {
     return [];
   }
-  return effectivePermissions(record.group.permissions, scopes).lists.map(({ list_id, rights }) => ({
-    action: [...rights],
-    subject: LIST_ROWS,
-    conditions: list_id === EVERY ? { hubId: record.hubId } : { hubId: record.hubId, listId: list_id },
-  }));
+  const { lists, boxes, variables, alerts } = effectivePermissions(group.permissions, scopes);
+  const on = (key: string, id: string) => (id === EVERY ? { hubId } : { hubId, [key]: id });
+  const rule = (action: readonly string[], subject: string, conditions: object): Rule => ({
+    action: [...action],
+    subject,
+    conditions,
+  });
+  return [
+    ...lists.flatMap((entry) => listRules(entry, on('listId', entry.list_id))),
+    ...boxes.map(({ box_id, rights }) => rule(rights, BOX_DATA, on('boxId', box_id))),
+    ...variables.map(({ variable_id, rights }) => rule(rights, VARIABLE_VALUE, on('variableId', variable_id))),
+    ...(alerts.length > 0 ? [rule(alerts, GROUP_ALERTS, on('groupId', group.id))] : []),
+  ];
+}
+
+/** Read-only columns are a condition on the column: it holds where no column is asked about, and for every other one. */
+function listRules({ rights, read_only_columns: closed = [] }: ListPermission, conditions: object): Rule[] {
+  const [open, guarded] =
+    closed.length === 0
+      ? [rights, []]
+      : [rights.filter((right) => !isColumnRight(right)), rights.filter((right) => isColumnRight(right))];
+  return [
+    { action: [...open], subject: LIST_ROWS, conditions },
+    { action: [...guarded], subject: LIST_ROWS, conditions: { ...conditions, columnId: { $nin: [...closed] } } },
+  ].filter(({ action }) => action.length > 0);
 }

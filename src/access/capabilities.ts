@@ -13,6 +13,13 @@ export interface CapabilityDefinition {
 
 export const CAPABILITIES = [
   {
+    name: 'alerts-manage',
+    caption: 'See the alerts of every user group, and decide which addresses are told of them.',
+    area: 'alerts',
+    action: 'manage',
+    subject: 'AlertSubscription',
+  },
+  {
     name: 'api-keys-manage',
     caption: 'See, create, change and delete the API keys of the hub, within the ceiling of one’s own grants.',
     area: 'api-keys',
@@ -25,6 +32,13 @@ export const CAPABILITIES = [
     area: 'jobs',
     action: 'read',
     subject: 'Job',
+  },
+  {
+    name: 'boxes-manage',
+    caption: 'See, create, change and delete the boxes of the hub: where they are reached and by which credentials.',
+    area: 'boxes',
+    action: 'manage',
+    subject: 'Box',
   },
   {
     name: 'groups-manage',
@@ -98,10 +112,17 @@ export const CAPABILITIES = [
   },
   {
     name: 'lists-manage',
-    caption: 'See, create and delete the lists of the hub: their structure, not their rows.',
+    caption: 'See, create, change and delete the lists of the hub: their structure, not their rows.',
     area: 'lists',
     action: 'manage',
     subject: 'List',
+  },
+  {
+    name: 'variables-manage',
+    caption: 'See, create, change and delete the variables of the hub.',
+    area: 'variables',
+    action: 'manage',
+    subject: 'Variable',
   },
 ] as const satisfies readonly CapabilityDefinition[];
 

@@ -286,7 +286,9 @@ describe('a refusal names exactly what is missing', () => {
       ({ roles }) => ({ role_id: roles[2] }),
       [
         'rank above 7 (the role is "admin")',
+        'capability alerts-manage',
         'capability apionly-jobs-view',
+        'capability boxes-manage',
         'capability groups-manage',
         'capability hubs-auditlog-view',
         'capability hubs-invites-manage',
@@ -296,6 +298,7 @@ describe('a refusal names exactly what is missing', () => {
         'capability hubs-update',
         'capability hubs-usage-view',
         'capability lists-manage',
+        'capability variables-manage',
       ],
     ],
     ['root', ({ roles }) => ({ role_id: roles[1] }), ['rank above 10 (the role is "owner")', 'capability all']],

@@ -33,8 +33,10 @@ describe('the roles of a new hub', () => {
           rank: 7,
           root: false,
           capabilities: specific(
+            'alerts-manage',
             'api-keys-manage',
             'apionly-jobs-view',
+            'boxes-manage',
             'groups-manage',
             'hubs-auditlog-view',
             'hubs-invites-manage',
@@ -44,6 +46,7 @@ describe('the roles of a new hub', () => {
             'hubs-update',
             'hubs-usage-view',
             'lists-manage',
+            'variables-manage',
           ),
         },
         { identifier: 'dev_ops', rank: 5, root: false, capabilities: specific('hubs-members-view', 'lists-manage') },

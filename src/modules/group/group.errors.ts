@@ -12,20 +12,20 @@ export class GroupNameTakenError extends ConflictError {
   }
 }
 
-export class UnknownListError extends InvalidInputError {
-  constructor(index: number) {
-    super('There is no such list in this hub. Send the id of one of its lists, or * for all.', {
-      source: `/permissions/lists/${index}/list_id`,
-    });
+export class UnknownTargetError extends InvalidInputError {
+  constructor(noun: string, source: string) {
+    super(`There is no such ${noun} in this hub. Send the id of one of its ${plural(noun)}, or * for all.`, { source });
   }
 }
 
-export class RepeatedListError extends InvalidInputError {
-  constructor(index: number) {
-    super('This list has an entry already. Send one entry per list.', {
-      source: `/permissions/lists/${index}/list_id`,
-    });
+export class RepeatedTargetError extends InvalidInputError {
+  constructor(noun: string, source: string) {
+    super(`This ${noun} has an entry already. Send one entry per ${noun}.`, { source });
   }
+}
+
+function plural(noun: string): string {
+  return noun.endsWith('x') ? `${noun}es` : `${noun}s`;
 }
 
 export class GroupInUseError extends ConflictError {

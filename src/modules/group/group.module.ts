@@ -4,11 +4,12 @@ import { ListModule } from '../list/index.js';
 import { GroupController } from './group.controller.js';
 import { GroupRepository } from './group.repository.js';
 import { GroupService } from './group.service.js';
+import { PermissionReader } from './permission-reader.js';
 
 @Module({
   imports: [ActivityModule, ListModule],
   controllers: [GroupController],
-  providers: [GroupRepository, GroupService],
+  providers: [GroupRepository, GroupService, PermissionReader],
   exports: [GroupService],
 })
 export class GroupModule {}

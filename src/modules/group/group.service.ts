@@ -4,13 +4,11 @@ import {
   assertMayGrant,
   authorize,
   creatorOf,
-  EVERY,
   type GroupFacts,
   type GroupPermissions,
   type Mutation,
   Mutations,
   missingPermissions,
-  NO_PERMISSIONS,
   type Principal,
 } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
@@ -19,10 +17,10 @@ import { Precondition } from '../../common/precondition.js';
 import { type ResourceQuery } from '../../common/query/index.js';
 import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
-import { ListService } from '../list/index.js';
-import { type CreateGroupDto, type GroupPermissionsDto, type UpdateGroupDto } from './dto/group.dto.js';
-import { GroupInUseError, GroupNotFoundError, RepeatedListError, UnknownListError } from './group.errors.js';
+import { type CreateGroupDto, type UpdateGroupDto } from './dto/group.dto.js';
+import { GroupInUseError, GroupNotFoundError } from './group.errors.js';
 import { GroupRepository } from './group.repository.js';
+import { PermissionReader } from './permission-reader.js';
 import { UserGroup } from './user-group.entity.js';
 
 const NAMED_KEYS_MAX = 20;
@@ -31,7 +29,7 @@ const NAMED_KEYS_MAX = 20;
 export class GroupService {
   constructor(
     private readonly groups: GroupRepository,
-    private readonly lists: ListService,
+    private readonly permissions: PermissionReader,
     private readonly mutations: Mutations,
     private readonly activity: ActivityRecorder,
   ) {}
@@ -52,7 +50,7 @@ export class GroupService {
   create(principal: Principal, input: CreateGroupDto): Promise<UserGroup> {
     return this.mutations.run(principal, 'groups-manage', async (mutation) => {
       const { tx, actor } = mutation;
-      const permissions = await this.permissionsOf(tx, actor.hubId, input.permissions);
+      const permissions = await this.permissions.read(tx, actor.hubId, input.permissions);
       assertMayGrant(actor, { permissions });
       const group = newGroup(mutation, input, permissions);
       await this.groups.insert(tx, group);
@@ -79,7 +77,7 @@ export class GroupService {
       group.description = input.description === undefined ? group.description : input.description;
       if (input.permissions !== undefined) {
         const { permissions: had } = group;
-        group.permissions = await this.permissionsOf(tx, group.hubId, input.permissions, had);
+        group.permissions = await this.permissions.read(tx, group.hubId, input.permissions, had);
         const widens = missingPermissions(group.permissions, had).length > 0;
         assertMayGrant(actor, { permissions: group.permissions, widens });
       }
@@ -125,32 +123,6 @@ export class GroupService {
     }
     authorize(actor, 'update', group);
     return group;
-  }
-
-  private async permissionsOf(
-    tx: EntityManager,
-    hubId: string,
-    input: GroupPermissionsDto | undefined,
-    present = NO_PERMISSIONS,
-  ): Promise<GroupPermissions> {
-    const lists = input?.lists ?? NO_PERMISSIONS.lists;
-    const ids = lists.map(({ list_id }) => list_id);
-    const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
-    if (repeated >= 0) {
-      throw new RepeatedListError(repeated);
-    }
-    const existing = await this.lists.findIds(
-      tx,
-      hubId,
-      ids.filter((id) => id !== EVERY),
-    );
-    // What the group has already may be repeated, also for a list that was deleted since.
-    const known = new Set([EVERY, ...existing, ...present.lists.map(({ list_id }) => list_id)]);
-    const unknown = ids.findIndex((id) => !known.has(id));
-    if (unknown >= 0) {
-      throw new UnknownListError(unknown);
-    }
-    return { lists: lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })) };
   }
 }
 

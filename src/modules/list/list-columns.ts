@@ -12,6 +12,8 @@ export interface ColumnInput {
 
 /** A column of a list, and the slot of `list_row` that holds its values (decision 0003). */
 export interface ListColumn extends ColumnInput {
+  /** Ascends within the list and is never given twice: rights on a column go by it, whatever the column is called. */
+  readonly id: number;
   readonly slot: string;
 }
 
@@ -36,7 +38,7 @@ export function layColumns(input: readonly ColumnInput[]): ListColumn[] {
     if (slot === undefined) {
       throw new TooManyColumnsError(index, SLOTS_PER_KIND);
     }
-    return { name, type, slot };
+    return { id: index + 1, name, type, slot };
   });
 }
 

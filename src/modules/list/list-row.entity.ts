@@ -11,6 +11,10 @@ export class ListRow {
 
   @PrimaryColumn({ ...integerColumn({ name: 'row_id' }), primaryKeyConstraintName: 'pk_list_row' })
   rowId: number;
+
+  /** Moves with every change of the row, so that a writer can say which state it has seen. */
+  @Column(integerColumn({ default: 1 }))
+  revision: number;
 }
 
 for (const slot of NUMBER_SLOTS) {

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { counterColumn, idColumn, jsonColumn, Lifecycle, stringColumn } from '../../database/index.js';
+import { counterColumn, idColumn, integerColumn, jsonColumn, Lifecycle, stringColumn } from '../../database/index.js';
 import { type ListColumn } from './list-columns.js';
 
 /** A table that the users of a hub define; its rows are in `list_row`. */
@@ -35,6 +35,10 @@ export class List extends Lifecycle {
 
   @Column(jsonColumn({ name: 'column_definitions' }))
   columns: ListColumn[];
+
+  /** The highest id that a column of the list ever had. */
+  @Column(integerColumn({ name: 'last_column_id', default: 0 }))
+  lastColumnId: number;
 
   /** Row ids ascend and are never used again: this only grows. */
   @Column(counterColumn({ name: 'last_row_id' }))

@@ -13,6 +13,7 @@ import { ListService } from './list.service.js';
 import { RowReader } from './row-reader.js';
 import { RowRepository } from './row.repository.js';
 import { RowService } from './row.service.js';
+import { RowWriteRepository } from './row-write.repository.js';
 
 @Module({
   imports: [ActivityModule, HubModule, JobModule],
@@ -27,6 +28,7 @@ import { RowService } from './row.service.js';
     RowReader,
     RowRepository,
     RowService,
+    RowWriteRepository,
   ],
   exports: [HubLists, ListService, RowService],
 })

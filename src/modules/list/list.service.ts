@@ -99,6 +99,7 @@ function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn
     nameKey: nameKey(input.name),
     description: input.description ?? null,
     columns,
+    lastColumnId: columns.length,
     lastRowId: 0,
     rowCount: 0,
     revision: 1,

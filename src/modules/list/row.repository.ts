@@ -4,7 +4,7 @@ import { type EntityManager } from 'typeorm';
 import { nameKey } from '../../common/name-key.js';
 import { Database } from '../../database/index.js';
 import { type ListColumn } from './list-columns.js';
-import { type SlotValue, type SlotValues } from './row-values.js';
+import { type SlotValue } from './row-values.js';
 
 /** A live list, as its rows need it. */
 export interface ListTable {
@@ -52,10 +52,8 @@ export interface RowSize {
 /** `row_id` and the slots that the list uses. */
 export type RowRecord = Readonly<Record<string, SlotValue>> & { readonly row_id: number };
 
-export type WriteKind = 'added' | 'changed' | 'deleted';
-
 /** Rows are reached through their list, and a list through its hub: a foreign id yields nothing (decision 0003). */
-const LIST_NO = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL)';
+export const LIST_NO = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL)';
 
 const SEEN_MAX = 500;
 
@@ -139,48 +137,6 @@ export class RowRepository {
     return found.map(({ row_id }) => row_id);
   }
 
-  /** Adds a row to a locked list and returns its id, one above the highest that the list ever gave. */
-  async insert(tx: EntityManager, table: ListTable, values: SlotValues): Promise<number> {
-    const { hubId, id, columns } = table;
-    const rowId = table.lastRowId + 1;
-    const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + 1 WHERE hub_id = ? AND id = ?';
-    await tx.query(counters, [rowId, hubId, id]);
-    const slots = columns.map(({ slot }) => slot);
-    const into = ['list_no', 'row_id', ...slots].join(', ');
-    const insert = `INSERT INTO list_row (${into}) VALUES (${LIST_NO}, ${marks(slots.length + 1)})`;
-    await tx.query(insert, [hubId, id, rowId, ...slots.map((slot) => values.get(slot) ?? null)]);
-    return rowId;
-  }
-
-  async exists(tx: EntityManager, { hubId, id }: ListTable, rowId: number): Promise<boolean> {
-    const sql = `SELECT row_id FROM list_row WHERE list_no = ${LIST_NO} AND row_id = ?`;
-    return (await tx.query<unknown[]>(sql, [hubId, id, rowId])).length > 0;
-  }
-
-  async update(tx: EntityManager, { hubId, id }: ListTable, rowId: number, values: SlotValues): Promise<void> {
-    const assignments = [...values.keys()].map((slot) => `${slot} = ?`).join(', ');
-    const sql = `UPDATE list_row SET ${assignments} WHERE list_no = ${LIST_NO} AND row_id = ?`;
-    await tx.query(sql, [...values.values(), hubId, id, rowId]);
-  }
-
-  async remove(tx: EntityManager, { hubId, id }: ListTable, rowId: number): Promise<void> {
-    await tx.query(`DELETE FROM list_row WHERE list_no = ${LIST_NO} AND row_id = ?`, [hubId, id, rowId]);
-    await tx.query('UPDATE list SET row_count = row_count - 1 WHERE hub_id = ? AND id = ?', [hubId, id]);
-  }
-
-  /** One more write of this kind by this key today. */
-  async countWrite(tx: EntityManager, table: ListTable, keyId: string, day: number, kind: WriteKind): Promise<void> {
-    const collision =
-      this.database.kind === 'sqlite'
-        ? 'ON CONFLICT (hub_id, list_id, key_id, day) DO UPDATE SET'
-        : 'ON DUPLICATE KEY UPDATE';
-    const counters = (['added', 'changed', 'deleted'] as const).map((one) => (one === kind ? 1 : 0));
-    const sql =
-      'INSERT INTO list_write_count (hub_id, list_id, key_id, day, added, changed, deleted) ' +
-      `VALUES (${marks(7)}) ${collision} ${kind} = list_write_count.${kind} + 1`;
-    await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters]);
-  }
-
   private async select<T extends { readonly row_id: number }>(
     table: ListTable,
     place: RowPlace,
@@ -260,6 +216,6 @@ function inOrder<T extends { readonly row_id: number }>(rows: readonly T[], ids:
   return ids.flatMap((id) => byRowId.get(id) ?? []);
 }
 
-function marks(count: number): string {
+export function marks(count: number): string {
   return Array.from({ length: count }, () => '?').join(', ');
 }

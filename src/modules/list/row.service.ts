@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import {
+  allowedIds,
   authorizeRows,
   LIST_RIGHTS,
   LIST_ROWS,
@@ -21,7 +22,8 @@ import {
 } from './list.errors.js';
 import { readSlotValues, type SlotValues } from './row-values.js';
 import { type ReadRows, RowReader } from './row-reader.js';
-import { type ListSummary, type ListTable, type OpenedTable, RowRepository, type WriteKind } from './row.repository.js';
+import { type ListSummary, type ListTable, type OpenedTable, RowRepository } from './row.repository.js';
+import { RowWriteRepository, type WriteKind } from './row-write.repository.js';
 
 /** Beyond so many rows a sort would hold the database for too long; such a list is read by ID. */
 export const SORTED_ROWS_MAX = 50_000;
@@ -51,6 +53,7 @@ export interface AddedRow {
 export class RowService {
   constructor(
     private readonly rows: RowRepository,
+    private readonly writes: RowWriteRepository,
     private readonly reader: RowReader,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -58,7 +61,7 @@ export class RowService {
 
   /** The lists that the caller may read. */
   lists(principal: Principal): Promise<ListSummary[]> {
-    return this.rows.summaries(principal.hubId, readableLists(principal));
+    return this.rows.summaries(principal.hubId, allowedIds(principal, 'read', LIST_ROWS, 'listId'));
   }
 
   /** At most `take` rows, and fewer when they are long: a page ends at its bytes, too (decision 0003). */
@@ -86,7 +89,7 @@ export class RowService {
   add(principal: Principal, listName: string, data: object): Promise<AddedRow> {
     return this.write(principal, 'add', listName, async (tx, table) => {
       const values = readSlotValues(table.columns, data);
-      return { columns: table.columns, rowId: await this.rows.insert(tx, table, values), values };
+      return { columns: table.columns, rowId: await this.writes.insert(tx, table, values), values };
     });
   }
 
@@ -98,14 +101,14 @@ export class RowService {
         throw new NothingToChangeError();
       }
       await this.assertRow(tx, table, rowId);
-      await this.rows.update(tx, table, rowId, values);
+      await this.writes.update(tx, table, rowId, values);
     });
   }
 
   remove(principal: Principal, listName: string, rowId: number): Promise<void> {
     return this.write(principal, 'delete', listName, async (tx, table) => {
       await this.assertRow(tx, table, rowId);
-      await this.rows.remove(tx, table, rowId);
+      await this.writes.remove(tx, table, rowId);
     });
   }
 
@@ -126,7 +129,7 @@ export class RowService {
       const table = await this.getTable(principal, right, listName, tx);
       const result = await work(tx, table);
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
-      await this.rows.countWrite(tx, table, principal.record.subjectId, day, WRITES[right]);
+      await this.writes.countWrite(tx, table, principal.record.subjectId, day, WRITES[right]);
       return result;
     });
   }
@@ -143,7 +146,7 @@ export class RowService {
   }
 
   private async assertRow(tx: EntityManager, table: ListTable, rowId: number): Promise<void> {
-    if (!(await this.rows.exists(tx, table, rowId))) {
+    if (!(await this.writes.exists(tx, table, rowId))) {
       throw new RowNotFoundError(rowId);
     }
   }
@@ -152,19 +155,6 @@ export class RowService {
 const WRITES = { add: 'added', change: 'changed', delete: 'deleted' } as const satisfies Partial<
   Record<ListRight, WriteKind>
 >;
-
-/** The ids of the lists that the caller may read, or null for every list of the hub; from the same rules as the guard. */
-function readableLists({ ability, hubId }: Principal): string[] | null {
-  const conditions = ability.rulesFor('read', LIST_ROWS).map((rule) => rule.conditions as RowConditions | undefined);
-  const here = conditions.filter((one) => one?.hubId === hubId);
-  const ids = here.flatMap((one) => one?.listId ?? []);
-  return ids.length < here.length ? null : [...new Set(ids)];
-}
-
-interface RowConditions {
-  readonly hubId?: string;
-  readonly listId?: string;
-}
 
 function isById(sortColumn: string = ID_COLUMN.name): boolean {
   return nameKey(sortColumn) === nameKey(ID_COLUMN.name);

@@ -17,8 +17,10 @@ function role(identifier: string, name: string, rank: number, specific: readonly
 export const DEFAULT_ROLES: readonly DefaultRole[] = [
   { identifier: 'owner', name: 'Owner', rank: 10, root: true, capabilities: { all: true, specific: [] } },
   role('admin', 'Admin', 7, [
+    'alerts-manage',
     'api-keys-manage',
     'apionly-jobs-view',
+    'boxes-manage',
     'groups-manage',
     'hubs-auditlog-view',
     'hubs-invites-manage',
@@ -28,6 +30,7 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
     'hubs-update',
     'hubs-usage-view',
     'lists-manage',
+    'variables-manage',
   ]),
   role('dev_ops', 'DevOps Engineer', 5, ['hubs-members-view', 'lists-manage']),
   role('developer', 'Developer', 4, ['hubs-members-view']),

@@ -10,7 +10,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { LIST_RIGHTS, type ListRight } from '../../../access/index.js';
+import { DATA_RIGHTS, type DataRight, LIST_RIGHTS, type ListRight } from '../../../access/index.js';
 import { IsName, IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
 
 export class ListPermissionDto {
@@ -26,13 +26,60 @@ export class ListPermissionDto {
   rights: ListRight[];
 }
 
-export class GroupPermissionsDto {
+class DataPermissionDto {
+  /** Reading, or also acting on it and changing it. @example ["read", "write"] */
   @IsArray()
-  @ArrayMaxSize(1000)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => ListPermissionDto)
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  @IsIn(DATA_RIGHTS, { each: true })
+  rights: DataRight[];
+}
+
+export class BoxPermissionDto extends DataPermissionDto {
+  /** The id of a box, or `*` for every box, also those that do not exist yet. @example * */
+  @Matches(/^(\*|[0-9a-f]{24})$/, { message: 'box_id must be the id of a box, or *' })
+  box_id: string;
+}
+
+export class VariablePermissionDto extends DataPermissionDto {
+  /** The id of a variable, or `*` for every variable, also those that do not exist yet. @example * */
+  @Matches(/^(\*|[0-9a-f]{24})$/, { message: 'variable_id must be the id of a variable, or *' })
+  variable_id: string;
+}
+
+/** At most a thousand entries of one kind. */
+const Entries = (type: () => Function): PropertyDecorator => {
+  // The last one that is applied is the first that a client hears of.
+  const rules = [
+    Type(type),
+    ValidateNested({ each: true }),
+    IsObject({ each: true }),
+    ArrayMaxSize(1000),
+    IsArray(),
+  ] as PropertyDecorator[];
+  return (target, property) => rules.forEach((decorate) => decorate(target, property));
+};
+
+export class GroupPermissionsDto {
+  @Entries(() => ListPermissionDto)
   lists: ListPermissionDto[];
+
+  /** Left out = none. */
+  @MayBeAbsent()
+  @Entries(() => BoxPermissionDto)
+  boxes?: BoxPermissionDto[];
+
+  /** Left out = none. */
+  @MayBeAbsent()
+  @Entries(() => VariablePermissionDto)
+  variables?: VariablePermissionDto[];
+
+  /** On the alerts of the group itself; left out = none. @example ["read", "write"] */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayUnique()
+  @IsIn(DATA_RIGHTS, { each: true })
+  alerts?: DataRight[];
 }
 
 export class CreateGroupDto {

@@ -1,4 +1,4 @@
-import { type ListRight } from '../../../access/index.js';
+import { type DataRight, type ListRight, NO_PERMISSIONS } from '../../../access/index.js';
 import { CreatorResponse, EventsResponse } from '../../../common/http/contract.js';
 import { taggedBy } from '../../../common/http/entity-tags.js';
 import { type UserGroup } from '../user-group.entity.js';
@@ -10,8 +10,26 @@ class ListPermissionResponse {
   rights: ListRight[];
 }
 
+class BoxPermissionResponse {
+  /** @example * */
+  box_id: string;
+  /** @example ["read"] */
+  rights: DataRight[];
+}
+
+class VariablePermissionResponse {
+  /** @example * */
+  variable_id: string;
+  /** @example ["read"] */
+  rights: DataRight[];
+}
+
 class GroupPermissionsResponse {
   lists: ListPermissionResponse[];
+  boxes: BoxPermissionResponse[];
+  variables: VariablePermissionResponse[];
+  /** @example ["read", "write"] */
+  alerts: DataRight[];
 }
 
 /** A user group: what data its keys may touch. */
@@ -34,9 +52,7 @@ export class GroupResponse {
       hub_id: group.hubId,
       name: group.name,
       description: group.description,
-      permissions: {
-        lists: group.permissions.lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })),
-      },
+      permissions: structuredClone({ ...NO_PERMISSIONS, ...group.permissions }) as GroupPermissionsResponse,
       creator: { id: group.creatorId, type: group.creatorType },
       events: EventsResponse.from(group),
     });

@@ -31,10 +31,30 @@ class ListRightsResponse {
   list_id: string;
   /** @example ["read", "add"] */
   rights: string[];
+  /** Ids of columns of which this entry lets nobody write a value. Absent where there is none. @example [3] */
+  read_only_columns?: number[];
+}
+
+class BoxRightsResponse {
+  /** A box's id, or `*` for every box. @example * */
+  box_id: string;
+  /** @example ["read"] */
+  rights: string[];
+}
+
+class VariableRightsResponse {
+  /** A variable's id, or `*` for every variable. @example * */
+  variable_id: string;
+  /** @example ["read"] */
+  rights: string[];
 }
 
 class RightsResponse {
   lists: ListRightsResponse[];
+  boxes: BoxRightsResponse[];
+  variables: VariableRightsResponse[];
+  /** On the alerts of one's own group. @example ["read", "write"] */
+  alerts: string[];
 }
 
 /** Who the server takes the caller for, and everything it may do: the same facts that the guard decides by. */
@@ -64,7 +84,7 @@ export class WhoamiResponse {
     const held =
       kind === 'access-token' ? [] : CAPABILITY_NAMES.filter((name) => holdsCapability(role.capabilities, name));
     const subject = { id: record.subjectId, name: record.subjectName };
-    const { lists } = effectivePermissions(group?.permissions ?? NO_PERMISSIONS, scopes);
+    const rights = effectivePermissions(group?.permissions ?? NO_PERMISSIONS, scopes);
     return {
       kind,
       hub: { id: record.hubId, name: record.hubName },
@@ -74,7 +94,7 @@ export class WhoamiResponse {
       group: group && { id: group.id, name: group.name },
       capabilities: held,
       scopes: scopeNames(scopes),
-      rights: { lists: lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })) },
+      rights: structuredClone(rights) as RightsResponse,
       expires_at: isoOrNull(expiresAt),
       client_address: address?.text ?? null,
     };

@@ -4,6 +4,8 @@ import { type ColumnType, ID_COLUMN } from '../list-columns.js';
 import { type List } from '../list.entity.js';
 
 class ListColumnResponse {
+  /** By which a user group's permissions name it; null for `ID`. It stays when the column is renamed. @example 2 */
+  id: number | null;
   /** @example Quantity */
   name: string;
   /** @example Number */
@@ -32,7 +34,7 @@ export class ListResponse {
       hub_id: list.hubId,
       name: list.name,
       description: list.description,
-      columns: [ID_COLUMN, ...list.columns].map(({ name, type }) => ({ name, type })),
+      columns: [{ id: null, ...ID_COLUMN }, ...list.columns].map(({ id, name, type }) => ({ id, name, type })),
       creator: { id: list.creatorId, type: list.creatorType },
       events: EventsResponse.from(list),
     });
