@@ -11,6 +11,7 @@ import { newId } from '../../src/common/ids.js';
 import { Database } from '../../src/database/index.js';
 import { ApiKeyService, SecretService } from '../../src/modules/api-key/index.js';
 import { GroupService } from '../../src/modules/group/index.js';
+import { type GroupPermissionsDto } from '../../src/modules/group/dto/group.dto.js';
 import { HubService } from '../../src/modules/hub/index.js';
 import { ListService } from '../../src/modules/list/index.js';
 import { RoleService } from '../../src/modules/role/index.js';
@@ -108,11 +109,8 @@ export class Factory {
 
   /** A group with the same rights on every list, or with these permissions. */
   async group(hub: TestHub, permissions: GroupPermissions | readonly ListRight[] = LIST_RIGHTS): Promise<string> {
-    const lists = 'lists' in permissions ? permissions.lists : [{ list_id: EVERY, rights: permissions }];
-    const input = {
-      name: `Group ${newId()}`,
-      permissions: { lists: lists.map(({ list_id, rights }) => ({ list_id, rights: [...rights] })) },
-    };
+    const whole = 'lists' in permissions ? permissions : { lists: [{ list_id: EVERY, rights: permissions }] };
+    const input = { name: `Group ${newId()}`, permissions: structuredClone(whole) as GroupPermissionsDto };
     return (await this.app.nest.get(GroupService).create(platformPrincipal(hub.id), input)).id;
   }
 
