@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { subject } from '@casl/ability';
 import fc from 'fast-check';
 import { type Ability, LIST_ROWS } from './ability.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/index.js';
 import { type Dump, dumpTables } from '../support/table-dump.js';
 import { type Bootstrapped, useCli } from './support/cli.js';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestHub } from '../support/factory.js';
 import { TEST_SECRET, useTestApp } from '../support/test-app.js';
 import { anchorOf, record, seal } from '../activity/support/chain.js';

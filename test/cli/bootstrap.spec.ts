@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/index.js';
 import { ServerProcess } from '../support/server-process.js';
 import { dumpTables } from '../support/table-dump.js';

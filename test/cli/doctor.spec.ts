@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { skewCheck } from '../../src/cli/doctor/server-checks.js';
 import { onServer } from '../support/test-database.js';
 import { Cli, useCli, useFolder } from './support/cli.js';
