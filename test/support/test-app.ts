@@ -112,6 +112,8 @@ export function useTestApp(options: TestAppOptions = {}): { readonly app: TestAp
   }, 60_000);
   afterAll(async () => {
     await holder.app?.stop();
+    // What a file declares stays loaded while its worker works on others.
+    holder.app = undefined as unknown as TestApp;
   });
   return holder;
 }
