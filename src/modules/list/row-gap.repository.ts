@@ -22,6 +22,7 @@ interface Found {
   readonly total: number | null;
   readonly missing: number | null;
   readonly last_row_id: number | null;
+  readonly first_row_id: number | null;
 }
 
 /** Counts the row ids that a list gave and that are no more, so that a deep page is found without walking there. */
@@ -49,32 +50,38 @@ export class RowGapRepository {
 
   /**
    * The row with exactly `position` rows of lower ids. Null when there is none, or when the gaps do not add up to what
-   * the list says is missing: then somebody has written past us.
+   * the list says is missing: then somebody has written past us. A list that was emptied at once has no counts for the
+   * ids that it gave before; they are all missing, and below its first row.
    */
   async locate({ hubId, id }: Pick<ListTable, 'hubId' | 'id'>, position: number): Promise<IdPlace | null> {
-    const behind = `(block + 1) * ${GAP_BLOCK} - running > ?`;
+    const missing = 'l.last_row_id - l.row_count';
+    const behind = `(g.block + 1) * ${GAP_BLOCK} - g.running - (${missing} - g.total) > ?`;
     const sql =
-      `SELECT MIN(CASE WHEN ${behind} THEN block END) AS block, MIN(CASE WHEN ${behind} THEN running END) AS running, ` +
-      `SUM(CASE WHEN ${behind} THEN 0 ELSE missing END) AS passed, SUM(missing) AS total, ` +
-      `(SELECT last_row_id - row_count ${OF_LIST}) AS missing, (SELECT last_row_id ${OF_LIST}) AS last_row_id ` +
-      'FROM (SELECT block, missing, SUM(missing) OVER (ORDER BY block) AS running ' +
-      `FROM list_row_gap WHERE list_no = ${LIST_NO}) g`;
+      `SELECT MIN(CASE WHEN ${behind} THEN g.block END) AS block, MIN(CASE WHEN ${behind} THEN g.running END) AS running, ` +
+      `SUM(CASE WHEN ${behind} THEN 0 ELSE g.missing END) AS passed, MAX(g.total) AS total, ` +
+      `MAX(${missing}) AS missing, MAX(l.last_row_id) AS last_row_id, ` +
+      `(SELECT MIN(row_id) FROM list_row WHERE list_no = ${LIST_NO}) AS first_row_id FROM list l LEFT JOIN (` +
+      'SELECT block, missing, SUM(missing) OVER (ORDER BY block) AS running, SUM(missing) OVER () AS total ' +
+      `FROM list_row_gap WHERE list_no = ${LIST_NO}) g ON 1 = 1 WHERE l.hub_id = ? AND l.id = ? AND l.deleted_at IS NULL`;
     const list = [hubId, id];
     const parameters = [position, position, position, ...list, ...list, ...list];
     const [found] = await this.database.query<Found>(sql, parameters);
-    return found && Number(found.total) === found.missing ? placeOf(found, position) : null;
+    return found ? placeOf(found, position) : null;
   }
 }
 
-const OF_LIST = 'FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL';
-
 function placeOf(found: Found, position: number): IdPlace | null {
   const [passed, lastRowId] = [Number(found.passed), Number(found.last_row_id)];
-  const rowId = position + passed + 1;
+  const emptied = Number(found.missing) - Number(found.total);
+  if (emptied < 0 || Number(found.first_row_id) <= emptied) {
+    return null;
+  }
+  const rowId = emptied + position + passed + 1;
   if (found.block === null || rowId <= found.block * GAP_BLOCK) {
     return rowId <= lastRowId ? { rowId } : null;
   }
-  const [first, last] = [found.block * GAP_BLOCK + 1, Math.min((found.block + 1) * GAP_BLOCK, lastRowId)];
+  const first = Math.max(found.block * GAP_BLOCK, emptied) + 1;
+  const last = Math.min((found.block + 1) * GAP_BLOCK, lastRowId);
   const before = rowId - first;
   const behind = last - first - before - (Number(found.running) - passed);
   return behind < 0 ? null : { first, last, before, behind };
