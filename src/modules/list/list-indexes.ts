@@ -65,7 +65,7 @@ export class ListIndexes implements JobHandler, OnModuleInit {
 
   /**
    * From the commit on nobody uses the index any more; the job removes its entries. As `declare` it changes
-   * `list.columns` only. A column that is dropped goes this way, too, before its slot is given to another one.
+   * `list.columns` only. Whoever drops the column itself wipes its entries with its slot: see `wipe`.
    * @returns the job; null when the column has no index
    */
   async undeclare(mutation: Mutation, list: List, columnId: number): Promise<Job | null> {
@@ -74,6 +74,21 @@ export class ListIndexes implements JobHandler, OnModuleInit {
     }
     setIndex(list, columnId, { state: 'dropping' });
     return this.queue(mutation, list);
+  }
+
+  /**
+   * As `declare`, for a column whose rows were written without its index: after it got another slot, for example.
+   * @returns the job
+   */
+  rebuild(mutation: Mutation, list: List, columnId: number): Promise<Job> {
+    columnOf(list, columnId);
+    setIndex(list, columnId, { state: 'clearing' });
+    return this.queue(mutation, list);
+  }
+
+  /** Removes at most `limit` entries of a slot that belongs to no column any more. False when there was none. */
+  wipe(tx: EntityManager, listNo: number, column: Pick<ListColumn, 'type' | 'slot'>, limit: number): Promise<boolean> {
+    return this.indexes.wipe(tx, indexTableOf(column), { listNo, slot: slotNumber(column) }, limit);
   }
 
   /** One part of the first index of the list that is not as it should be. */
@@ -108,8 +123,7 @@ export class ListIndexes implements JobHandler, OnModuleInit {
 
   /** What an earlier index of the slot has left must be gone before writers add to it again. */
   private async clear(tx: EntityManager, { no }: List, column: ListColumn): Promise<ColumnIndex | undefined> {
-    const target = { listNo: no, slot: slotNumber(column) };
-    if (await this.indexes.wipe(tx, indexTableOf(column), target, this.rows)) {
+    if (await this.wipe(tx, no, column, this.rows)) {
       return column.index;
     }
     return column.index?.state === 'clearing' ? { state: 'building', upTo: 0 } : undefined;
