@@ -31,6 +31,10 @@ import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-
 import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
+import { CreateListIndexNumber1763769648000 } from './1763769648000-create-list-index-number.js';
+import { CreateListIndexText1763769649000 } from './1763769649000-create-list-index-text.js';
+import { CreateListRowGap1763769650000 } from './1763769650000-create-list-row-gap.js';
+import { FillListRowGap1763769651000 } from './1763769651000-fill-list-row-gap.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -67,4 +71,8 @@ export const MIGRATIONS = [
   AddListLastColumnId1763769642000,
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
+  CreateListIndexNumber1763769648000,
+  CreateListIndexText1763769649000,
+  CreateListRowGap1763769650000,
+  FillListRowGap1763769651000,
 ];

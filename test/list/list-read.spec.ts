@@ -122,7 +122,7 @@ describe('GET /public-api/v1/lists/list', () => {
       { Quantity: 4 },
     ]);
     expect(await ids(reader, 'SortColumn=quantity')).toEqual([2, 3, 1, 4, 6, 7, 5]);
-    expect(await ids(reader, 'SortColumn=Quantity&SortOrder=DESC')).toEqual([5, 7, 6, 1, 4, 3, 2]);
+    expect(await ids(reader, 'SortColumn=Quantity&SortOrder=DESC')).toEqual([5, 7, 6, 4, 1, 3, 2]);
     expect(await ids(reader, 'SortColumn=MaterialNo')).toEqual([7, 3, 4, 5, 2, 1, 6]);
     expect(await ids(reader, 'SortColumn=MaterialNo&SkipRows=2&MaxRows=2')).toEqual([4, 5]);
   });

@@ -4,12 +4,17 @@ import { HubModule } from '../hub/index.js';
 import { JobModule } from '../job/index.js';
 import { HubListRepository } from './hub-list.repository.js';
 import { HubLists } from './hub-lists.js';
+import { ListIndexRepository } from './list-index.repository.js';
+import { ListIndexes } from './list-indexes.js';
 import { ListSweepRepository } from './list-sweep.repository.js';
 import { ListSweeper } from './list-sweeper.js';
 import { ListController } from './list.controller.js';
 import { ListRepository } from './list.repository.js';
 import { ListPublicController } from './list.public-controller.js';
 import { ListService } from './list.service.js';
+import { RowGapRepository } from './row-gap.repository.js';
+import { RowIndexRepository } from './row-index.repository.js';
+import { RowOrderRepository } from './row-order.repository.js';
 import { RowReader } from './row-reader.js';
 import { RowRepository } from './row.repository.js';
 import { RowService } from './row.service.js';
@@ -21,10 +26,15 @@ import { RowWriteRepository } from './row-write.repository.js';
   providers: [
     HubListRepository,
     HubLists,
+    ListIndexRepository,
+    ListIndexes,
     ListRepository,
     ListService,
     ListSweepRepository,
     ListSweeper,
+    RowGapRepository,
+    RowIndexRepository,
+    RowOrderRepository,
     RowReader,
     RowRepository,
     RowService,
