@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
 import { RowReader } from '../../src/modules/list/row-reader.js';
 import { useTestApp } from '../support/test-app.js';
@@ -89,7 +89,7 @@ async function expectPages(list: IndexedList, ids: readonly number[], skips: rea
 
 /** The most rows that one statement had to pass. */
 async function walkedAtMost(work: () => Promise<unknown>): Promise<number> {
-  const asked = jest.spyOn(test.app.database, 'query');
+  const asked = vi.spyOn(test.app.database, 'query');
   await work();
   const passed = asked.mock.calls.flatMap(([sql, parameters]) => {
     return sql.endsWith(' OFFSET ?') ? [Number(parameters?.at(-1))] : [];

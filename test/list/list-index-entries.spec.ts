@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { RowOrderRepository } from '../../src/modules/list/row-order.repository.js';
 import { useTestApp } from '../support/test-app.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Mutations, platformPrincipal } from '../../src/access/index.js';
 import { type Job, JobWorker } from '../../src/modules/job/index.js';
 import { LIST_INDEX_JOB, ListService, RowService } from '../../src/modules/list/index.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { type IndexCondition, indexLookup, type IndexValue } from '../../src/modules/list/index-lookup.js';
 import { useTestApp } from '../support/test-app.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type IndexCondition, indexLookup } from './index-lookup.js';
 import { LIST_NO } from './row.repository.js';
 

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { type EntityManager } from 'typeorm';
 import { platformPrincipal } from '../../../src/access/index.js';
 import { textKey } from '../../../src/modules/list/index-entries.js';
