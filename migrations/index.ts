@@ -31,6 +31,9 @@ import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-
 import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
+import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
+import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
+import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -67,4 +70,7 @@ export const MIGRATIONS = [
   AddListLastColumnId1763769642000,
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
+  CreateAlert1763769662000,
+  CreateAlertCount1763769663000,
+  CreateVariable1763769664000,
 ];

@@ -72,6 +72,7 @@ export const TAG_ORDER = [
   'Roles',
   'Groups',
   'Lists',
+  'Variables',
   'Activity',
   'Jobs',
   'Alerts',
