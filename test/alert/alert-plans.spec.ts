@@ -68,7 +68,10 @@ function accessesOf({ sql, parameters }: Statement): Promise<Access[]> {
 }
 
 async function onSqlite(sql: string, parameters: readonly unknown[]): Promise<Access[]> {
-  const rows = await test.app.database.query<{ parent: number; detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters);
+  const rows = await test.app.database.query<{ parent: number; detail: string }>(
+    `EXPLAIN QUERY PLAN ${sql}`,
+    parameters,
+  );
   const sorted = new Set(rows.filter(({ detail }) => detail.includes('TEMP B-TREE')).map(({ parent }) => parent));
   return rows
     .filter(({ detail }) => /^(SCAN|SEARCH) alert\b/.test(detail))
@@ -120,9 +123,7 @@ describe.each(KINDS)('a page of %s', (_, given, walks) => {
   it('of a hub is read in the order of its index, and no row is read for it', async () => {
     const accesses = await accessesOf(alertPage(test.app.database, range(given)));
 
-    expect(accesses).toEqual(
-      Array(walks).fill({ index: 'ix_alert_hub', whole: false, sorts: false, covering: true }),
-    );
+    expect(accesses).toEqual(Array(walks).fill({ index: 'ix_alert_hub', whole: false, sorts: false, covering: true }));
   });
 
   it('of a group is read in the order of its index, and no row is read for it', async () => {

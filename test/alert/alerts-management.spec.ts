@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
-import { activityOf, dataOf, type Json, leavesAlone, NO_ID, ownedHub, refusalOf, toldBy } from '../support/management.js';
+import {
+  activityOf,
+  dataOf,
+  type Json,
+  leavesAlone,
+  NO_ID,
+  ownedHub,
+  refusalOf,
+  toldBy,
+} from '../support/management.js';
 import { hold } from '../support/stillness.js';
 import { useTestApp } from '../support/test-app.js';
 import { ALERTS, ALL_ALERTS, listOf, reporter, send, SOLVE } from './support/alerts.js';
@@ -127,7 +136,9 @@ describe('POST …/alerts/{id}/solve and DELETE …/alerts/{id}', () => {
     ]);
     expect(JSON.stringify(entries)).not.toContain('not for the record');
     expect(await listOf(caller)).toEqual([]);
-    expect(await test.app.database.query('SELECT stored FROM alert_count WHERE hub_id = ?', [hub.id])).toEqual([{ stored: 0 }]);
+    expect(await test.app.database.query('SELECT stored FROM alert_count WHERE hub_id = ?', [hub.id])).toEqual([
+      { stored: 0 },
+    ]);
   });
 
   it('404: for another hub’s, a deleted and an unknown alert, all alike; nothing changes', async () => {
@@ -140,7 +151,11 @@ describe('POST …/alerts/{id}/solve and DELETE …/alerts/{id}', () => {
     const told = await leavesAlone(test.app, hub, async () => {
       const answers: object[] = [];
       for (const id of [foreign, gone, NO_ID, 'x', `${foreign}%20`]) {
-        answers.push(toldBy(await owner.get(one(id))), toldBy(await owner.post(solveOne(id))), toldBy(await owner.delete(one(id))));
+        answers.push(
+          toldBy(await owner.get(one(id))),
+          toldBy(await owner.post(solveOne(id))),
+          toldBy(await owner.delete(one(id))),
+        );
       }
       return answers;
     });
@@ -154,7 +169,10 @@ describe('POST …/alerts/{id}/solve and DELETE …/alerts/{id}', () => {
     const { hub } = await ownedHub(test.app);
     const { caller: sender } = await reporter(test.app, hub);
     const { NotificationID: id } = await send(sender);
-    const caller = await test.app.create.caller({ hub, capabilities: ['groups-manage', 'lists-manage', 'boxes-manage'] });
+    const caller = await test.app.create.caller({
+      hub,
+      capabilities: ['groups-manage', 'lists-manage', 'boxes-manage'],
+    });
 
     for (const ask of [
       () => caller.get(ALL_ALERTS),

@@ -100,13 +100,22 @@ describe('POST …/alerts', () => {
 describe('GET …/alerts', () => {
   it('200: the newest first, with pages that do not overlap and a header that says whether more follow', async () => {
     const { caller } = await reporter(test.app, await newHub());
-    for (const [message, type] of [['a', 'Info'], ['b', 'Problem'], ['c', 'Info'], ['d', 'Warning'], ['e', 'Problem']]) {
+    for (const [message, type] of [
+      ['a', 'Info'],
+      ['b', 'Problem'],
+      ['c', 'Info'],
+      ['d', 'Warning'],
+      ['e', 'Problem'],
+    ]) {
       await send(caller, message, type);
       later();
     }
     const page = async (query: string) => {
       const { body, headers } = await caller.get(`${ALERTS}?${query}`).expect(200);
-      return [(body as { Description: string }[]).map(({ Description }) => Description).join(''), headers['x-more-rows']];
+      return [
+        (body as { Description: string }[]).map(({ Description }) => Description).join(''),
+        headers['x-more-rows'],
+      ];
     };
 
     expect(await page('')).toEqual(['edcba', 'false']);
@@ -299,7 +308,9 @@ describe('rights on alerts', () => {
 
   it('403: to a key without a group, and to rights of lists on everything', async () => {
     const hub = await newHub();
-    const none = test.app.as(await test.app.create.token(await test.app.create.key({ hub, scopes: ['read:alerts', 'write:alerts'] })));
+    const none = test.app.as(
+      await test.app.create.token(await test.app.create.key({ hub, scopes: ['read:alerts', 'write:alerts'] })),
+    );
     const lists = await test.app.create.integrator(hub);
 
     for (const caller of [none, lists]) {

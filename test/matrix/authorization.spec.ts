@@ -195,7 +195,8 @@ function targetOf({ caller, operation, relation, expected: outcome }: Cell): str
   if (!names || !relation) {
     return '';
   }
-  const usedUp = consumes && relation === 'own' && outcome.status < 400 && names !== 'list-name';
+  const usedUp =
+    consumes && relation === 'own' && outcome.status < 400 && names !== 'list-name' && names !== 'variable-name';
   return usedUp ? world.disposable(caller, names) : world.target(caller, names, relation);
 }
 
