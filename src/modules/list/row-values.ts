@@ -1,5 +1,4 @@
 import { nameKey } from '../../common/name-key.js';
-import { readTypedValue } from '../../common/typed-value.js';
 import { type ColumnType, ID_COLUMN, type ListColumn } from './list-columns.js';
 import { CellError, UnknownColumnsError } from './list.errors.js';
 
@@ -13,8 +12,12 @@ export type SlotValue = number | string | null;
 export type SlotValues = ReadonlyMap<string, SlotValue>;
 
 export const TEXT_LENGTH_MAX = 100_000;
+/** Just above the smallest normal double. */
+const NUMBER_SIZE_MIN = 2.3e-308;
 
 const ID_KEY = nameKey(ID_COLUMN.name);
+/** SQLite's functions end a text at NUL, and half a surrogate pair has no UTF-8: what is written must be what is read. */
+const UNSTORABLE = /\0|\p{Cs}/u;
 
 /**
  * Reads the values of a row by the list's columns, whose names match without case. All or nothing: one column that is
@@ -44,11 +47,42 @@ export function readSlotValues(columns: readonly ListColumn[], data: object): Sl
 
 /** Null empties a cell of any type; nothing is converted. */
 function readCell(name: string, type: ColumnType, value: unknown): SlotValue {
-  const read = readTypedValue(type, value, { what: 'A cell of this column', textLengthMax: TEXT_LENGTH_MAX });
-  if ('problem' in read) {
-    throw new CellError(name, read.problem);
+  if (value === null) {
+    return null;
   }
-  return typeof read.value === 'boolean' ? Number(read.value) : read.value;
+  switch (type) {
+    case 'Number':
+      return readNumber(name, value);
+    case 'String':
+      return readText(name, value);
+    case 'Boolean':
+      return readTruth(name, value);
+  }
+}
+
+/** JSON has no infinity, but `1e999` becomes one. Nearer to zero than this a number is zero: not every database keeps it. */
+function readNumber(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new CellError(name, 'A cell of this column is a JSON number that a double can hold, or null.');
+  }
+  return Math.abs(value) < NUMBER_SIZE_MIN ? 0 : value;
+}
+
+function readText(name: string, value: unknown): string {
+  if (typeof value !== 'string' || value.length > TEXT_LENGTH_MAX) {
+    throw new CellError(name, `A cell of this column is text of at most ${TEXT_LENGTH_MAX} characters, or null.`);
+  }
+  if (UNSTORABLE.test(value)) {
+    throw new CellError(name, 'The text contains NUL or half of a surrogate pair, which cannot be stored.');
+  }
+  return value;
+}
+
+function readTruth(name: string, value: unknown): number {
+  if (typeof value !== 'boolean') {
+    throw new CellError(name, 'A cell of this column is true, false or null.');
+  }
+  return value ? 1 : 0;
 }
 
 /** The value that a slot's content means. */
