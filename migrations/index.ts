@@ -35,6 +35,9 @@ import { CreateListIndexNumber1763769648000 } from './1763769648000-create-list-
 import { CreateListIndexText1763769649000 } from './1763769649000-create-list-index-text.js';
 import { CreateListRowGap1763769650000 } from './1763769650000-create-list-row-gap.js';
 import { FillListRowGap1763769651000 } from './1763769651000-fill-list-row-gap.js';
+import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
+import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
+import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -75,4 +78,7 @@ export const MIGRATIONS = [
   CreateListIndexText1763769649000,
   CreateListRowGap1763769650000,
   FillListRowGap1763769651000,
+  CreateAlert1763769662000,
+  CreateAlertCount1763769663000,
+  CreateVariable1763769664000,
 ];

@@ -3,6 +3,8 @@ import { AccountSession } from './modules/account/account-session.entity.js';
 import { Account } from './modules/account/account.entity.js';
 import { ActivityHead } from './modules/activity/activity-head.entity.js';
 import { Activity } from './modules/activity/activity.entity.js';
+import { AlertCount } from './modules/alert/alert-count.entity.js';
+import { Alert } from './modules/alert/alert.entity.js';
 import { ApiKey } from './modules/api-key/api-key.entity.js';
 import { ApiSecret } from './modules/api-key/api-secret.entity.js';
 import { SigningKey } from './modules/auth/signing-key.entity.js';
@@ -20,6 +22,7 @@ import { List } from './modules/list/list.entity.js';
 import { OutgoingMail } from './modules/mail/outgoing-mail.entity.js';
 import { Membership } from './modules/member/membership.entity.js';
 import { Role } from './modules/role/role.entity.js';
+import { Variable } from './modules/variable/variable.entity.js';
 
 /** Every table, composed here so that no module needs to know another's. */
 export const ENTITIES = [
@@ -29,6 +32,8 @@ export const ENTITIES = [
   AccountSession,
   Activity,
   ActivityHead,
+  Alert,
+  AlertCount,
   ApiKey,
   ApiSecret,
   Hub,
@@ -46,4 +51,5 @@ export const ENTITIES = [
   Role,
   SigningKey,
   UserGroup,
+  Variable,
 ];

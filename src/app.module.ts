@@ -7,6 +7,7 @@ import { type Config, ConfigModule } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { AccountModule, SessionDirectoryModule } from './modules/account/index.js';
 import { ActivityDoorModule, ActivityModule } from './modules/activity/index.js';
+import { AlertModule } from './modules/alert/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { GroupModule } from './modules/group/index.js';
@@ -20,6 +21,7 @@ import { MailModule } from './modules/mail/index.js';
 import { MemberModule } from './modules/member/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
+import { VariableModule } from './modules/variable/index.js';
 
 /** What the house is made of. */
 @Module({})
@@ -39,7 +41,9 @@ export class AppModule {
         JobModule,
         RoleModule,
         ListModule,
+        VariableModule,
         GroupModule,
+        AlertModule,
         ApiKeyModule,
         AuthModule,
         MailModule,

@@ -35,6 +35,7 @@ const REQUEST_ID = '5f0c6a52-8d0e-4c1b-9d51-3b2f7f3f4a10';
 
 const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: string]>> = {
   accountId: ['hub.membership', 'There is no such member in this hub.'],
+  alertId: ['hub.alert', 'There is no such alert.'],
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
   inviteId: ['hub.invitation', 'There is no such invite.'],
@@ -44,6 +45,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   secretId: ['hub.api-key.secret', 'This API key has no such secret.'],
   sessionId: ['account.session', 'There is no such session.'],
   roleId: ['hub.role', 'There is no such role in this hub.'],
+  variableId: ['hub.variable', 'There is no such variable in this hub.'],
 };
 
 /** Every error that the route can give, by status, each code with the body that the client would get. */

@@ -2,6 +2,12 @@
 const OPERATION_IDS: Readonly<Record<string, string>> = {
   'ActivityController.list': 'getHubActivity',
   'ActivityController.export': 'exportHubActivity',
+  'AlertController.solve': 'solveAlert',
+  'AlertPublicController.list': 'readAlerts',
+  'AlertPublicController.get': 'readAlert',
+  'AlertPublicController.send': 'sendAlert',
+  'AlertPublicController.solve': 'solveAlerts',
+  'AlertPublicController.remove': 'deleteAlerts',
   'ApiKeyController.list': 'getApiKeys',
   'ApiKeyController.create': 'createApiKey',
   'ApiKeyController.get': 'getAPIKey',
@@ -47,6 +53,9 @@ const OPERATION_IDS: Readonly<Record<string, string>> = {
   'HubLifeController.delete': 'deleteHub',
   'HubController.whoami': 'getHubWhoami',
   'HubController.capabilities': 'getHubCapabilities',
+  'VariablePublicController.list': 'readVariables',
+  'VariablePublicController.read': 'readVariable',
+  'VariablePublicController.write': 'setVariable',
 };
 
 const CRUD_VERBS = new Set(['create', 'get', 'update', 'delete']);
