@@ -6,6 +6,9 @@ import { Activity } from './modules/activity/activity.entity.js';
 import { ApiKey } from './modules/api-key/api-key.entity.js';
 import { ApiSecret } from './modules/api-key/api-secret.entity.js';
 import { SigningKey } from './modules/auth/signing-key.entity.js';
+import { BoxReport } from './modules/box/box-report.entity.js';
+import { BoxWriteCount } from './modules/box/box-write-count.entity.js';
+import { Box } from './modules/box/box.entity.js';
 import { UserGroup } from './modules/group/user-group.entity.js';
 import { Hub } from './modules/hub/hub.entity.js';
 import { IdempotencyRecord } from './modules/idempotency/idempotency-record.entity.js';
@@ -28,6 +31,9 @@ export const ENTITIES = [
   ActivityHead,
   ApiKey,
   ApiSecret,
+  Box,
+  BoxReport,
+  BoxWriteCount,
   Hub,
   IdempotencyRecord,
   Installation,

@@ -9,6 +9,7 @@ import { AccountModule, SessionDirectoryModule } from './modules/account/index.j
 import { ActivityDoorModule, ActivityModule } from './modules/activity/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
+import { BoxDirectoryModule, BoxModule } from './modules/box/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
@@ -30,7 +31,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config, clock),
         DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
-        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, TokenModule]),
+        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, BoxDirectoryModule, TokenModule]),
         InstallationModule,
         AccountModule,
         ActivityModule,
@@ -39,6 +40,7 @@ export class AppModule {
         JobModule,
         RoleModule,
         ListModule,
+        BoxModule,
         GroupModule,
         ApiKeyModule,
         AuthModule,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { EVERY, type GroupPermissions, NO_PERMISSIONS } from '../../access/index.js';
+import { BoxService } from '../box/index.js';
 import { ListService } from '../list/index.js';
 import { type GroupPermissionsDto } from './dto/group.dto.js';
 import { RepeatedTargetError, UnknownTargetError } from './group.errors.js';
@@ -18,13 +19,19 @@ interface Kind {
 export class PermissionReader {
   private readonly kinds: readonly Kind[];
 
-  constructor(lists: ListService) {
+  constructor(lists: ListService, boxes: BoxService) {
     this.kinds = [
       {
         area: 'lists',
         key: 'list_id',
         noun: 'list',
         find: (tx, hubId, ids) => lists.findIds(tx, hubId, ids),
+      },
+      {
+        area: 'boxes',
+        key: 'box_id',
+        noun: 'box',
+        find: (tx, hubId, ids) => boxes.findIds(tx, hubId, ids),
       },
     ];
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountModule } from '../account/index.js';
 import { ActivityModule } from '../activity/index.js';
 import { ApiKeyModule } from '../api-key/index.js';
+import { BoxModule } from '../box/index.js';
 import { GroupModule } from '../group/index.js';
 import { HubModule } from '../hub/index.js';
 import { InstallationModule } from '../installation/index.js';
@@ -22,6 +23,7 @@ import { ProvisioningService } from './provisioning.service.js';
     AccountModule,
     ActivityModule,
     ApiKeyModule,
+    BoxModule,
     GroupModule,
     HubModule,
     InstallationModule,
