@@ -34,6 +34,7 @@ import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-re
 import { CreateBox1763769658000 } from './1763769658000-create-box.js';
 import { CreateBoxReport1763769659000 } from './1763769659000-create-box-report.js';
 import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-write-count.js';
+import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -73,4 +74,5 @@ export const MIGRATIONS = [
   CreateBox1763769658000,
   CreateBoxReport1763769659000,
   CreateBoxWriteCount1763769660000,
+  CreateHubNetwork1763769655000,
 ];

@@ -19,6 +19,7 @@ import { ListWriteCount } from './modules/list/list-write-count.entity.js';
 import { List } from './modules/list/list.entity.js';
 import { OutgoingMail } from './modules/mail/outgoing-mail.entity.js';
 import { Membership } from './modules/member/membership.entity.js';
+import { HubNetwork } from './modules/outbound/hub-network.entity.js';
 import { Role } from './modules/role/role.entity.js';
 
 /** Every table, composed here so that no module needs to know another's. */
@@ -35,6 +36,7 @@ export const ENTITIES = [
   BoxReport,
   BoxWriteCount,
   Hub,
+  HubNetwork,
   IdempotencyRecord,
   Installation,
   Job,

@@ -19,6 +19,7 @@ import { JobModule } from './modules/job/index.js';
 import { ListModule } from './modules/list/index.js';
 import { MailModule } from './modules/mail/index.js';
 import { MemberModule } from './modules/member/index.js';
+import { OutboundModule } from './modules/outbound/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
 
@@ -46,6 +47,7 @@ export class AppModule {
         AuthModule,
         MailModule,
         MemberModule,
+        OutboundModule,
         ProvisioningModule,
         HealthModule,
         IdempotencyModule,

@@ -10,6 +10,7 @@ import { type DemoOptions } from './demo.command.js';
 import { type HubDeleteOptions, type HubOptions } from './hub.command.js';
 import { describeFailure } from './failure.js';
 import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions, type KeyRotateOptions } from './key.command.js';
+import { addNetworkCommand } from './network-program.js';
 import { type MigrateOptions } from './migrate.command.js';
 import { type OpenapiOptions } from './openapi.command.js';
 import { type OutputOptions } from './output.js';
@@ -90,6 +91,7 @@ function addHubStateCommands(hub: Command): void {
         withApplication(async (app) => (await import('./hub.command.js')).setHubState(app, options, state)),
       );
   }
+  addNetworkCommand(hub);
   hub
     .command('delete')
     .description('delete a hub with everything in it, for good; its log of activities stays')
