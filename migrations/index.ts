@@ -31,10 +31,10 @@ import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-
 import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
+import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
 import { CreateBox1763769658000 } from './1763769658000-create-box.js';
 import { CreateBoxReport1763769659000 } from './1763769659000-create-box-report.js';
 import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-write-count.js';
-import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -71,8 +71,8 @@ export const MIGRATIONS = [
   AddListLastColumnId1763769642000,
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
+  CreateHubNetwork1763769655000,
   CreateBox1763769658000,
   CreateBoxReport1763769659000,
   CreateBoxWriteCount1763769660000,
-  CreateHubNetwork1763769655000,
 ];

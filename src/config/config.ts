@@ -23,6 +23,8 @@ export class Config {
   readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
   readonly outbound: OutboundSettings;
+  /** For each call of a box. */
+  readonly boxTimeoutMilliseconds: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
   readonly secretSettings: SecretSettings;
@@ -41,6 +43,7 @@ export class Config {
     this.hubCreation = environment.HUB_CREATION;
     this.mail = mailSettings(environment);
     this.outbound = outboundSettings(environment);
+    this.boxTimeoutMilliseconds = environment.BOX_TIMEOUT_MILLISECONDS;
     this.logLevel = environment.LOG_LEVEL;
     this.secretSettings = secretSettingsOf(environment);
   }

@@ -13,6 +13,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] 
 
 const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
 const BOX_PORT_RULE = { message: 'BOX_PORT must be a whole number from 1 to 65535' };
+const BOX_TIMEOUT_RULE = { message: 'BOX_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
 const SESSION_RULE = { message: 'SESSION_TTL_SECONDS must be a whole number from 300 to 2592000' };
 const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
@@ -105,6 +106,12 @@ export class Environment {
   @Max(65535, BOX_PORT_RULE)
   BOX_PORT: number = 40404;
 
+  /** How long a box may take to answer one call, in milliseconds. */
+  @IsInt(BOX_TIMEOUT_RULE)
+  @Min(100, BOX_TIMEOUT_RULE)
+  @Max(60_000, BOX_TIMEOUT_RULE)
+  BOX_TIMEOUT_MILLISECONDS: number = 10_000;
+
   /** `allow` lets the server's admin allow a hub this machine itself (127.0.0.0/8, ::1), for trials and tests. Refused with NODE_ENV=production. */
   @IsIn(['deny', 'allow'], { message: 'OUTBOUND_LOOPBACK must be deny or allow' })
   OUTBOUND_LOOPBACK: 'deny' | 'allow' = 'deny';
@@ -128,7 +135,7 @@ const WITHOUT_DEFAULT = [
   'MAIL_FROM',
   'NODE_ENV',
 ];
-const NUMBERS = ['PORT', 'BOX_PORT', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
+const NUMBERS = ['PORT', 'BOX_PORT', 'BOX_TIMEOUT_MILLISECONDS', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {

@@ -13,6 +13,8 @@ export interface BoxPlace {
 export interface Sighting {
   readonly state: Exclude<ReachedState, 'unknown'>;
   readonly at: number;
+  /** Whether it was heard of, rather than missed. */
+  readonly seen: boolean;
   /** Left out = as it was. */
   readonly version?: string | undefined;
 }
@@ -27,11 +29,11 @@ export class ReportRepository {
   }
 
   /** In this order of assignments: MySQL lets later ones see the earlier. */
-  async note(tx: EntityManager, { hubId, id }: BoxPlace, { state, at, version }: Sighting): Promise<void> {
-    const seen = state === 'online' || version !== undefined ? ', last_seen_at = ?' : '';
+  async note(tx: EntityManager, { hubId, id }: BoxPlace, { state, at, seen, version }: Sighting): Promise<void> {
+    const sighting = seen ? ', last_seen_at = ?' : '';
     const sql =
       'UPDATE box SET state_at = CASE WHEN state = ? THEN state_at ELSE ? END, state = ?, ' +
-      `runtime_version = COALESCE(?, runtime_version)${seen} WHERE hub_id = ? AND id = ? AND deleted_at IS NULL`;
+      `runtime_version = COALESCE(?, runtime_version)${sighting} WHERE hub_id = ? AND id = ? AND deleted_at IS NULL`;
     await tx.query(sql, [state, at, state, version ?? null, ...(seen ? [at] : []), hubId, id]);
   }
 

@@ -28,7 +28,7 @@ export class ReportService {
       ...(screenshot && { screenshot: readScreenshot(screenshot), screenshotAt: now }),
     };
     await this.database.transaction(async (tx) => {
-      const seen = { state: input.state ?? 'online', at: now, version: input.version };
+      const seen = { state: input.state ?? 'online', at: now, seen: true, version: input.version };
       await this.reports.note(tx, { hubId, id }, seen);
       await this.reports.keep(tx, { hubId, id }, told);
     });
