@@ -3,6 +3,7 @@ import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
 import { type Environment, environmentProblems, type HubCreation, parseEnvironment, splitList } from './environment.js';
 import { type MailSettings, mailSettings } from './mail.js';
+import { type OutboundSettings, outboundSettings } from './outbound.js';
 import { loadSecret, type MasterSecret, secretProblems, type SecretSettings } from './secret.js';
 
 /** The settings of one process, validated and in the shapes that the code uses. Making one touches no file. */
@@ -21,6 +22,9 @@ export class Config {
   /** Who may make hubs at the management door. */
   readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
+  readonly outbound: OutboundSettings;
+  /** For each call of a box. */
+  readonly boxTimeoutMilliseconds: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
   readonly secretSettings: SecretSettings;
@@ -38,6 +42,8 @@ export class Config {
     this.sessionTtlSeconds = environment.SESSION_TTL_SECONDS;
     this.hubCreation = environment.HUB_CREATION;
     this.mail = mailSettings(environment);
+    this.outbound = outboundSettings(environment);
+    this.boxTimeoutMilliseconds = environment.BOX_TIMEOUT_MILLISECONDS;
     this.logLevel = environment.LOG_LEVEL;
     this.secretSettings = secretSettingsOf(environment);
   }

@@ -3,6 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSy
 import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
 import { mailProblems } from './mail.js';
+import { outboundProblems } from './outbound.js';
 
 /** Who may make hubs at the management door. */
 export const HUB_CREATIONS = ['off', 'root-keys', 'accounts'] as const;
@@ -11,6 +12,8 @@ export type HubCreation = (typeof HUB_CREATIONS)[number];
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
+const BOX_PORT_RULE = { message: 'BOX_PORT must be a whole number from 1 to 65535' };
+const BOX_TIMEOUT_RULE = { message: 'BOX_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
 const SESSION_RULE = { message: 'SESSION_TTL_SECONDS must be a whole number from 300 to 2592000' };
 const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
@@ -97,6 +100,27 @@ export class Environment {
   @IsString()
   MAIL_FROM?: string;
 
+  /** The one port on which boxes are called. */
+  @IsInt(BOX_PORT_RULE)
+  @Min(1, BOX_PORT_RULE)
+  @Max(65535, BOX_PORT_RULE)
+  BOX_PORT: number = 40404;
+
+  /** How long a box may take to answer one call, in milliseconds. */
+  @IsInt(BOX_TIMEOUT_RULE)
+  @Min(100, BOX_TIMEOUT_RULE)
+  @Max(60_000, BOX_TIMEOUT_RULE)
+  BOX_TIMEOUT_MILLISECONDS: number = 10_000;
+
+  /** `allow` lets the server's admin allow a hub this machine itself (127.0.0.0/8, ::1), for trials and tests. Refused with NODE_ENV=production. */
+  @IsIn(['deny', 'allow'], { message: 'OUTBOUND_LOOPBACK must be deny or allow' })
+  OUTBOUND_LOOPBACK: 'deny' | 'allow' = 'deny';
+
+  /** `production` refuses what is for trials and tests. */
+  @IsOptional()
+  @IsString()
+  NODE_ENV?: string;
+
   /** The least severe log line that is written. */
   @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
@@ -109,8 +133,9 @@ const WITHOUT_DEFAULT = [
   'PUBLIC_URL',
   'MAIL_URL',
   'MAIL_FROM',
+  'NODE_ENV',
 ];
-const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
+const NUMBERS = ['PORT', 'BOX_PORT', 'BOX_TIMEOUT_MILLISECONDS', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
@@ -134,7 +159,12 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
 
 /** Everything that is wrong with the values themselves, one line per variable; never a value that could be secret. */
 export function environmentProblems(environment: Environment): string[] {
-  return [...violations(environment), ...proxyProblems(environment), ...mailProblems(environment)];
+  return [
+    ...violations(environment),
+    ...proxyProblems(environment),
+    ...mailProblems(environment),
+    ...outboundProblems(environment),
+  ];
 }
 
 function toNumber(value: string): number {
