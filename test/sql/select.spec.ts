@@ -1,58 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { platformPrincipal } from '../../src/access/index.js';
-import { ListService, RowService } from '../../src/modules/list/index.js';
-import { type Client } from '../support/client.js';
-import { type TestHub } from '../support/factory.js';
 import { useTestApp } from '../support/test-app.js';
+import { post, rowsOf, STOCK_ROWS, stockHub } from './support.js';
 
 const context = useTestApp();
-
-interface Table {
-  columns: { name: string; elementName: string; type: string | null }[];
-  items: { column: string; value: unknown }[][];
-}
-
-type Columns = Record<string, 'Number' | 'String' | 'Boolean'>;
-
-async function list(
-  hub: TestHub,
-  name: string,
-  columns: Columns,
-  rows: readonly (readonly unknown[])[],
-): Promise<void> {
-  const names = Object.keys(columns);
-  const input = { name, columns: names.map((column) => ({ name: column, type: columns[column] })) };
-  await context.app.nest.get(ListService).create(platformPrincipal(hub.id), input);
-  for (const row of rows) {
-    const data = Object.fromEntries(names.map((column, index) => [column, row[index]]));
-    await context.app.nest.get(RowService).add(platformPrincipal(hub.id), name, data);
-  }
-}
-
-const STOCK: Columns = { MaterialNo: 'String', Quantity: 'Number', Locked: 'Boolean' };
-const ROWS = [
-  ['A', 5, true],
-  ['B', -2.5, false],
-  ['a', 5, null],
-  ['A ', null, true],
-  [null, 0.5, false],
-] as const;
-
-async function stock(rows: readonly (readonly unknown[])[] = ROWS): Promise<{ hub: TestHub; reader: Client }> {
-  const hub = await context.app.create.hub();
-  await list(hub, 'StockInfo', STOCK, rows);
-  return { hub, reader: await context.app.create.integrator(hub, { rights: ['read'] }) };
-}
-
-const post = (reader: Client, sql: unknown) => reader.post('/public-api/v1/lists/list', { sql });
-
-async function rowsOf(reader: Client, sql: string): Promise<unknown[][]> {
-  const { body, status } = await post(reader, sql);
-  if (status !== 200) {
-    throw new Error(`${sql}: ${JSON.stringify(body)}`);
-  }
-  return (body as Table).items.map((row) => row.map(({ value }) => value));
-}
+const stock = () => stockHub(context.app);
 
 describe('POST /public-api/v1/lists/list', () => {
   it('200: answers the table object; what was worked out has no type, columns keep theirs and their stored names', async () => {
@@ -84,7 +35,9 @@ describe('POST /public-api/v1/lists/list', () => {
 
   it('200: answers every column for *, ID first, in the order of the IDs', async () => {
     const { reader } = await stock();
-    expect(await rowsOf(reader, 'SELECT * FROM StockInfo')).toEqual(ROWS.map((row, index) => [index + 1, ...row]));
+    expect(await rowsOf(reader, 'SELECT * FROM StockInfo')).toEqual(
+      STOCK_ROWS.map((row, index) => [index + 1, ...row]),
+    );
     expect(await rowsOf(reader, 'select s.*, s.ID from [stockinfo] as s where id = 2')).toEqual([
       [2, 'B', -2.5, false, 2],
     ]);
