@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { HubService } from '../../src/modules/hub/index.js';
 import { HubDeletion } from '../../src/modules/provisioning/index.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { ListService, RowService } from '../../src/modules/list/index.js';
 import { type Client } from '../support/client.js';
@@ -114,7 +114,7 @@ describe('a page of a list', () => {
     const short = Array.from({ length: 40 }, () => ({ Text1: 'x', Rank: 1 }));
     const list = await listOf(20, [...short, ...Array.from({ length: 12 }, () => ({ ...long('z', 20), Rank: 2 }))]);
     const { database } = context.app;
-    const asked = jest.spyOn(database, 'query');
+    const asked = vi.spyOn(database, 'query');
     const { ids } = await page(list, query);
     const fetched = await Promise.all(asked.mock.results.map(({ value }) => value as Promise<object[]>));
     asked.mockRestore();
