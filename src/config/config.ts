@@ -19,6 +19,8 @@ export class Config {
   readonly publicUrl: string | undefined;
   readonly accessTokenTtlSeconds: number;
   readonly sessionTtlSeconds: number;
+  /** How long an SQL statement of an integrator may run. */
+  readonly sqlTimeoutMilliseconds: number;
   /** Who may make hubs at the management door. */
   readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
@@ -40,6 +42,7 @@ export class Config {
     this.publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;
     this.sessionTtlSeconds = environment.SESSION_TTL_SECONDS;
+    this.sqlTimeoutMilliseconds = environment.SQL_TIMEOUT_MILLISECONDS;
     this.hubCreation = environment.HUB_CREATION;
     this.mail = mailSettings(environment);
     this.outbound = outboundSettings(environment);

@@ -15,6 +15,7 @@ const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
 const BOX_PORT_RULE = { message: 'BOX_PORT must be a whole number from 1 to 65535' };
 const BOX_TIMEOUT_RULE = { message: 'BOX_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
 const SESSION_RULE = { message: 'SESSION_TTL_SECONDS must be a whole number from 300 to 2592000' };
+const SQL_RULE = { message: 'SQL_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
 const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
 /** Every environment variable that the server reads: what it is for, what it may be, and its default. */
@@ -86,6 +87,12 @@ export class Environment {
   @Max(2_592_000, SESSION_RULE)
   SESSION_TTL_SECONDS: number = 43_200;
 
+  /** How long an SQL statement of an integrator may run, in milliseconds. */
+  @IsInt(SQL_RULE)
+  @Min(100, SQL_RULE)
+  @Max(60_000, SQL_RULE)
+  SQL_TIMEOUT_MILLISECONDS: number = 5000;
+
   /** Who may make hubs by `POST /v1/hubs`: nobody, root keys that this server's command line made, or also every signed-in person with a verified e-mail address. */
   @IsIn(HUB_CREATIONS, { message: `HUB_CREATION must be one of ${HUB_CREATIONS.join(', ')}` })
   HUB_CREATION: HubCreation = 'off';
@@ -136,6 +143,7 @@ const WITHOUT_DEFAULT = [
   'NODE_ENV',
 ];
 const NUMBERS = ['PORT', 'BOX_PORT', 'BOX_TIMEOUT_MILLISECONDS', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
+const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS', 'SQL_TIMEOUT_MILLISECONDS'];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {

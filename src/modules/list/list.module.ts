@@ -19,10 +19,12 @@ import { RowReader } from './row-reader.js';
 import { RowRepository } from './row.repository.js';
 import { RowService } from './row.service.js';
 import { RowWriteRepository } from './row-write.repository.js';
+import { SqlPublicController } from './sql/sql.public-controller.js';
+import { SqlService } from './sql/sql.service.js';
 
 @Module({
   imports: [ActivityModule, HubModule, JobModule],
-  controllers: [ListController, ListPublicController],
+  controllers: [ListController, ListPublicController, SqlPublicController],
   providers: [
     HubListRepository,
     HubLists,
@@ -39,6 +41,7 @@ import { RowWriteRepository } from './row-write.repository.js';
     RowRepository,
     RowService,
     RowWriteRepository,
+    SqlService,
   ],
   exports: [HubLists, ListService, RowService],
 })
