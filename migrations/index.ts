@@ -31,6 +31,9 @@ import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-
 import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
+import { CreateListImport1763769652000 } from './1763769652000-create-list-import.js';
+import { CreateListImportPiece1763769652100 } from './1763769652100-create-list-import-piece.js';
+import { CreateListImportRefusal1763769652200 } from './1763769652200-create-list-import-refusal.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -67,4 +70,7 @@ export const MIGRATIONS = [
   AddListLastColumnId1763769642000,
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
+  CreateListImport1763769652000,
+  CreateListImportPiece1763769652100,
+  CreateListImportRefusal1763769652200,
 ];

@@ -11,6 +11,9 @@ import { Hub } from './modules/hub/hub.entity.js';
 import { IdempotencyRecord } from './modules/idempotency/idempotency-record.entity.js';
 import { Installation } from './modules/installation/installation.entity.js';
 import { Job } from './modules/job/job.entity.js';
+import { ListImportPiece } from './modules/list-import/list-import-piece.entity.js';
+import { ListImportRefusal } from './modules/list-import/list-import-refusal.entity.js';
+import { ListImport } from './modules/list-import/list-import.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
 import { ListWriteCount } from './modules/list/list-write-count.entity.js';
 import { List } from './modules/list/list.entity.js';
@@ -33,6 +36,9 @@ export const ENTITIES = [
   Installation,
   Job,
   List,
+  ListImport,
+  ListImportPiece,
+  ListImportRefusal,
   ListRow,
   ListWriteCount,
   Membership,

@@ -15,6 +15,7 @@ import { HubModule } from './modules/hub/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { JobModule } from './modules/job/index.js';
+import { ListImportModule } from './modules/list-import/index.js';
 import { ListModule } from './modules/list/index.js';
 import { MailModule } from './modules/mail/index.js';
 import { MemberModule } from './modules/member/index.js';
@@ -39,6 +40,7 @@ export class AppModule {
         JobModule,
         RoleModule,
         ListModule,
+        ListImportModule,
         GroupModule,
         ApiKeyModule,
         AuthModule,

@@ -9,6 +9,7 @@ import { originForm, stripBasePath } from './common/http/base-path.js';
 import { validationPipe } from './common/http/body-pipe.js';
 import { refuseConnection } from './common/http/client-error.js';
 import { ErrorFilter } from './common/http/error.filter.js';
+import { acceptCsvStreams } from './common/http/csv-body.js';
 import { acceptJsonOnly } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { addRequestHooks, refuseUrl } from './common/http/request-hooks.js';
@@ -49,6 +50,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   addRequestHooks(fastify, config.trustedProxies, logger);
   acceptJsonOnly(fastify);
+  acceptCsvStreams(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter(refusalCounter(app)));
   try {

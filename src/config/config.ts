@@ -21,6 +21,8 @@ export class Config {
   /** Who may make hubs at the management door. */
   readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
+  /** Of a file of rows to import. */
+  readonly importMaxBytes: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
   readonly secretSettings: SecretSettings;
@@ -37,6 +39,7 @@ export class Config {
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;
     this.sessionTtlSeconds = environment.SESSION_TTL_SECONDS;
     this.hubCreation = environment.HUB_CREATION;
+    this.importMaxBytes = environment.IMPORT_MAX_BYTES;
     this.mail = mailSettings(environment);
     this.logLevel = environment.LOG_LEVEL;
     this.secretSettings = secretSettingsOf(environment);

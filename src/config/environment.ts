@@ -12,6 +12,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] 
 
 const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
 const SESSION_RULE = { message: 'SESSION_TTL_SECONDS must be a whole number from 300 to 2592000' };
+const IMPORT_RULE = { message: 'IMPORT_MAX_BYTES must be a whole number from 1024 to 268435456' };
 const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
 /** Every environment variable that the server reads: what it is for, what it may be, and its default. */
@@ -97,6 +98,12 @@ export class Environment {
   @IsString()
   MAIL_FROM?: string;
 
+  /** How long a file of rows to import may be, in bytes. */
+  @IsInt(IMPORT_RULE)
+  @Min(1024, IMPORT_RULE)
+  @Max(268_435_456, IMPORT_RULE)
+  IMPORT_MAX_BYTES: number = 33_554_432;
+
   /** The least severe log line that is written. */
   @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
@@ -110,7 +117,7 @@ const WITHOUT_DEFAULT = [
   'MAIL_URL',
   'MAIL_FROM',
 ];
-const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
+const NUMBERS = ['PORT', 'IMPORT_MAX_BYTES', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {

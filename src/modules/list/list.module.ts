@@ -8,6 +8,7 @@ import { ListSweepRepository } from './list-sweep.repository.js';
 import { ListSweeper } from './list-sweeper.js';
 import { ListController } from './list.controller.js';
 import { ListRepository } from './list.repository.js';
+import { ListFilling } from './list-filling.js';
 import { ListPublicController } from './list.public-controller.js';
 import { ListService } from './list.service.js';
 import { RowReader } from './row-reader.js';
@@ -21,6 +22,7 @@ import { RowWriteRepository } from './row-write.repository.js';
   providers: [
     HubListRepository,
     HubLists,
+    ListFilling,
     ListRepository,
     ListService,
     ListSweepRepository,
@@ -30,6 +32,6 @@ import { RowWriteRepository } from './row-write.repository.js';
     RowService,
     RowWriteRepository,
   ],
-  exports: [HubLists, ListService, RowService],
+  exports: [HubLists, ListFilling, ListRepository, ListService, ListSweeper, RowService, RowWriteRepository],
 })
 export class ListModule {}

@@ -24,6 +24,28 @@ export class RowWriteRepository {
     return rowId;
   }
 
+  /** Adds rows to a locked list, with ids that follow one another. `table` is the list as it was before. */
+  async insertMany(tx: EntityManager, table: ListTable, rows: readonly SlotValues[]): Promise<number[]> {
+    const { hubId, id, columns, lastRowId } = table;
+    const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + ? WHERE hub_id = ? AND id = ?';
+    await tx.query(counters, [lastRowId + rows.length, rows.length, hubId, id]);
+    const slots = columns.map(({ slot }) => slot);
+    const into = ['list_no', 'row_id', ...slots].join(', ');
+    const one = `(${LIST_NO}, ${marks(slots.length + 1)})`;
+    const atOnce = Math.max(1, Math.floor(8_000 / (slots.length + 3)));
+    for (let begin = 0; begin < rows.length; begin += atOnce) {
+      const some = rows.slice(begin, begin + atOnce);
+      const values = some.flatMap((row, index) => [
+        hubId,
+        id,
+        lastRowId + begin + index + 1,
+        ...slots.map((slot) => row.get(slot) ?? null),
+      ]);
+      await tx.query(`INSERT INTO list_row (${into}) VALUES ${some.map(() => one).join(', ')}`, values);
+    }
+    return rows.map((_, index) => lastRowId + index + 1);
+  }
+
   async exists(tx: EntityManager, { hubId, id }: ListTable, rowId: number): Promise<boolean> {
     const sql = `SELECT row_id FROM list_row WHERE list_no = ${LIST_NO} AND row_id = ?`;
     return (await tx.query<unknown[]>(sql, [hubId, id, rowId])).length > 0;
@@ -40,16 +62,16 @@ export class RowWriteRepository {
     await tx.query('UPDATE list SET row_count = row_count - 1 WHERE hub_id = ? AND id = ?', [hubId, id]);
   }
 
-  /** One more write of this kind by this key today. */
-  async countWrite(tx: EntityManager, table: ListTable, keyId: string, day: number, kind: WriteKind): Promise<void> {
+  /** So many more writes of this kind by this key today; one, unless said. */
+  async countWrite(tx: EntityManager, table: ListTable, keyId: string, day: number, kind: WriteKind, count = 1): Promise<void> {
     const collision =
       this.database.kind === 'sqlite'
         ? 'ON CONFLICT (hub_id, list_id, key_id, day) DO UPDATE SET'
         : 'ON DUPLICATE KEY UPDATE';
-    const counters = (['added', 'changed', 'deleted'] as const).map((one) => (one === kind ? 1 : 0));
+    const counters = (['added', 'changed', 'deleted'] as const).map((one) => (one === kind ? count : 0));
     const sql =
       'INSERT INTO list_write_count (hub_id, list_id, key_id, day, added, changed, deleted) ' +
-      `VALUES (${marks(7)}) ${collision} ${kind} = list_write_count.${kind} + 1`;
-    await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters]);
+      `VALUES (${marks(7)}) ${collision} ${kind} = list_write_count.${kind} + ?`;
+    await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters, count]);
   }
 }
