@@ -17,6 +17,7 @@ import { HubModule } from './modules/hub/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { JobModule } from './modules/job/index.js';
+import { ListImportModule } from './modules/list-import/index.js';
 import { ListModule } from './modules/list/index.js';
 import { MailModule } from './modules/mail/index.js';
 import { MemberModule } from './modules/member/index.js';
@@ -45,6 +46,7 @@ export class AppModule {
         ListModule,
         VariableModule,
         BoxModule,
+        ListImportModule,
         GroupModule,
         AlertModule,
         ApiKeyModule,

@@ -10,6 +10,7 @@ import { limitBodies } from './common/http/body-limits.js';
 import { validationPipe } from './common/http/body-pipe.js';
 import { refuseConnection } from './common/http/client-error.js';
 import { ErrorFilter } from './common/http/error.filter.js';
+import { acceptCsvStreams } from './common/http/csv-body.js';
 import { acceptJsonOnly } from './common/http/json-body.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { addRequestHooks, refuseUrl } from './common/http/request-hooks.js';
@@ -53,6 +54,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   addRequestHooks(fastify, config.trustedProxies, logger);
   acceptJsonOnly(fastify);
   limitBodies(fastify, '/public-api/v1/box/report', REPORT_LIMIT_BYTES);
+  acceptCsvStreams(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter(refusalCounter(app)));
   try {

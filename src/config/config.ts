@@ -27,6 +27,8 @@ export class Config {
   readonly outbound: OutboundSettings;
   /** For each call of a box. */
   readonly boxTimeoutMilliseconds: number;
+  /** Of a file of rows to import. */
+  readonly importMaxBytes: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
   readonly secretSettings: SecretSettings;
@@ -44,6 +46,7 @@ export class Config {
     this.sessionTtlSeconds = environment.SESSION_TTL_SECONDS;
     this.sqlTimeoutMilliseconds = environment.SQL_TIMEOUT_MILLISECONDS;
     this.hubCreation = environment.HUB_CREATION;
+    this.importMaxBytes = environment.IMPORT_MAX_BYTES;
     this.mail = mailSettings(environment);
     this.outbound = outboundSettings(environment);
     this.boxTimeoutMilliseconds = environment.BOX_TIMEOUT_MILLISECONDS;

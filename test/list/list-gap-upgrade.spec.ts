@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { platformPrincipal } from '../../src/access/index.js';
 import { ENTITIES } from '../../src/app.data-source.js';

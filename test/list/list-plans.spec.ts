@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EntityManager } from 'typeorm';
 import { type IndexCondition, indexLookup } from '../../src/modules/list/index-lookup.js';
 import { RowGapRepository } from '../../src/modules/list/row-gap.repository.js';
@@ -85,7 +85,7 @@ async function lookup(name: string, condition: IndexCondition): Promise<Statemen
 /** The statements of writes, as they are sent. */
 async function sentBy(work: (writes: RowWriteRepository, tx: EntityManager, table: ListTable) => Promise<void>): Promise<Statement[]> {
   const sent = await list.write(async (writes, tx, table) => {
-    const asked = jest.spyOn(tx, 'query');
+    const asked = vi.spyOn(tx, 'query');
     try {
       await work(writes, tx, table);
       return asked.mock.calls.map(([sql, parameters]) => ({ sql, parameters: parameters ?? [] }));

@@ -10,6 +10,7 @@ import { ListSweepRepository } from './list-sweep.repository.js';
 import { ListSweeper } from './list-sweeper.js';
 import { ListController } from './list.controller.js';
 import { ListRepository } from './list.repository.js';
+import { ListFilling } from './list-filling.js';
 import { ListPublicController } from './list.public-controller.js';
 import { ListService } from './list.service.js';
 import { RowGapRepository } from './row-gap.repository.js';
@@ -28,6 +29,7 @@ import { SqlService } from './sql/sql.service.js';
   providers: [
     HubListRepository,
     HubLists,
+    ListFilling,
     ListIndexRepository,
     ListIndexes,
     ListRepository,
@@ -43,6 +45,6 @@ import { SqlService } from './sql/sql.service.js';
     RowWriteRepository,
     SqlService,
   ],
-  exports: [HubLists, ListService, RowService],
+  exports: [HubLists, ListFilling, ListRepository, ListService, ListSweeper, RowService, RowWriteRepository],
 })
 export class ListModule {}

@@ -99,17 +99,17 @@ export class RowWriteRepository {
     return ids.length;
   }
 
-  /** One more write of this kind by this key today. */
-  async countWrite(tx: EntityManager, table: ListTable, keyId: string, day: number, kind: WriteKind): Promise<void> {
+  /** So many more writes of this kind by this key today; one, unless said. */
+  async countWrite(tx: EntityManager, table: ListTable, keyId: string, day: number, kind: WriteKind, count = 1): Promise<void> {
     const collision =
       this.database.kind === 'sqlite'
         ? 'ON CONFLICT (hub_id, list_id, key_id, day) DO UPDATE SET'
         : 'ON DUPLICATE KEY UPDATE';
-    const counters = (['added', 'changed', 'deleted'] as const).map((one) => (one === kind ? 1 : 0));
+    const counters = (['added', 'changed', 'deleted'] as const).map((one) => (one === kind ? count : 0));
     const sql =
       'INSERT INTO list_write_count (hub_id, list_id, key_id, day, added, changed, deleted) ' +
-      `VALUES (${marks(7)}) ${collision} ${kind} = list_write_count.${kind} + 1`;
-    await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters]);
+      `VALUES (${marks(7)}) ${collision} ${kind} = list_write_count.${kind} + ?`;
+    await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters, count]);
   }
 }
 

@@ -68,7 +68,7 @@ export class RowRepository {
   /** The lists of the hub that live, or those among `ids`, by number. */
   summaries(hubId: string, ids: readonly string[] | null): Promise<ListSummary[]> {
     const among = ids === null ? '' : ` AND id IN (${marks(ids.length)})`;
-    const sql = `SELECT number, name FROM list WHERE hub_id = ? AND deleted_at IS NULL${among} ORDER BY number`;
+    const sql = `SELECT number, name FROM list WHERE hub_id = ? AND deleted_at IS NULL AND name_key IS NOT NULL${among} ORDER BY number`;
     return ids?.length === 0 ? Promise.resolve([]) : this.database.query(sql, [hubId, ...(ids ?? [])]);
   }
 

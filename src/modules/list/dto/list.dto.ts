@@ -14,13 +14,14 @@ import { COLUMN_TYPES, type ColumnType, SLOTS_PER_KIND } from '../list-columns.j
 const COLUMN_NAME_LENGTH_MAX = 100;
 
 /** Dots and blanks would make names of columns ambiguous in a query; control characters and half characters are junk. */
-const IsColumnName = () =>
-  checkedBy('isColumnName', (value) => {
-    if (typeof value !== 'string' || value === '' || Array.from(value).length > COLUMN_NAME_LENGTH_MAX) {
-      return `must be text of 1 to ${COLUMN_NAME_LENGTH_MAX} characters`;
-    }
-    return /[\s.\p{C}]/u.test(value) ? 'must not contain dots, blanks or control characters' : null;
-  });
+export function columnNameProblem(value: unknown): string | null {
+  if (typeof value !== 'string' || value === '' || Array.from(value).length > COLUMN_NAME_LENGTH_MAX) {
+    return `must be text of 1 to ${COLUMN_NAME_LENGTH_MAX} characters`;
+  }
+  return /[\s.\p{C}]/u.test(value) ? 'must not contain dots, blanks or control characters' : null;
+}
+
+const IsColumnName = () => checkedBy('isColumnName', columnNameProblem);
 
 export class ListColumnDto {
   /** Unique in the list, without regard to case; without dots and blanks. @example Quantity */
