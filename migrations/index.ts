@@ -32,6 +32,9 @@ import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
 import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
+import { CreateAlertSubscription1763769656000 } from './1763769656000-create-alert-subscription.js';
+import { CreateWebhookDelivery1763769656500 } from './1763769656500-create-webhook-delivery.js';
+import { CreateWebhookQuota1763769657000 } from './1763769657000-create-webhook-quota.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -69,4 +72,7 @@ export const MIGRATIONS = [
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
   CreateHubNetwork1763769655000,
+  CreateAlertSubscription1763769656000,
+  CreateWebhookDelivery1763769656500,
+  CreateWebhookQuota1763769657000,
 ];

@@ -18,6 +18,9 @@ import { OutgoingMail } from './modules/mail/outgoing-mail.entity.js';
 import { Membership } from './modules/member/membership.entity.js';
 import { HubNetwork } from './modules/outbound/hub-network.entity.js';
 import { Role } from './modules/role/role.entity.js';
+import { AlertSubscription } from './modules/webhook/alert-subscription.entity.js';
+import { WebhookDelivery } from './modules/webhook/webhook-delivery.entity.js';
+import { WebhookQuota } from './modules/webhook/webhook-quota.entity.js';
 
 /** Every table, composed here so that no module needs to know another's. */
 export const ENTITIES = [
@@ -27,6 +30,7 @@ export const ENTITIES = [
   AccountSession,
   Activity,
   ActivityHead,
+  AlertSubscription,
   ApiKey,
   ApiSecret,
   Hub,
@@ -42,4 +46,6 @@ export const ENTITIES = [
   Role,
   SigningKey,
   UserGroup,
+  WebhookDelivery,
+  WebhookQuota,
 ];

@@ -21,6 +21,7 @@ import { MemberModule } from './modules/member/index.js';
 import { OutboundModule } from './modules/outbound/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
+import { WebhookModule } from './modules/webhook/index.js';
 
 /** What the house is made of. */
 @Module({})
@@ -47,6 +48,7 @@ export class AppModule {
         MemberModule,
         OutboundModule,
         ProvisioningModule,
+        WebhookModule,
         HealthModule,
         IdempotencyModule,
       ],
