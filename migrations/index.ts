@@ -45,6 +45,9 @@ import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-wri
 import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
 import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
+import { CreateAlertSubscription1763769656000 } from './1763769656000-create-alert-subscription.js';
+import { CreateWebhookDelivery1763769656500 } from './1763769656500-create-webhook-delivery.js';
+import { CreateWebhookQuota1763769657000 } from './1763769657000-create-webhook-quota.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -95,4 +98,7 @@ export const MIGRATIONS = [
   CreateAlert1763769662000,
   CreateAlertCount1763769663000,
   CreateVariable1763769664000,
+  CreateAlertSubscription1763769656000,
+  CreateWebhookDelivery1763769656500,
+  CreateWebhookQuota1763769657000,
 ];

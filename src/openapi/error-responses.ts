@@ -37,6 +37,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   accountId: ['hub.membership', 'There is no such member in this hub.'],
   alertId: ['hub.alert', 'There is no such alert.'],
   boxId: ['hub.box', 'There is no such box in this hub.'],
+  alertSubscriptionId: ['hub.alert-subscription', 'There is no such alert subscription in this hub.'],
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
   inviteId: ['hub.invitation', 'There is no such invite.'],

@@ -6,6 +6,7 @@ import { ALERT_NOTES } from './notes-alerts.js';
 import { HUB_NOTES } from './notes-hubs.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { VARIABLE_NOTES } from './notes-variables.js';
+import { WEBHOOK_NOTES } from './notes-webhooks.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
@@ -100,6 +101,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...HUB_NOTES,
   ...MEMBER_NOTES,
   ...VARIABLE_NOTES,
+  ...WEBHOOK_NOTES,
   createApiKey: {
     bodies: [
       { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },

@@ -2,6 +2,7 @@ import { ACCOUNT_OPERATIONS } from './operations-account.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
+import { WEBHOOK_OPERATIONS } from './operations-webhooks.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
 import { ALERT_OPERATIONS } from './operations-alerts.js';
 import { VARIABLE_OPERATIONS } from './operations-variables.js';
@@ -269,6 +270,16 @@ export const OPERATIONS: readonly Operation[] = [
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
+  ...collection({
+    path: 'alert-subscriptions',
+    parameter: 'alertSubscriptionId',
+    capability: 'alerts-manage',
+    thing: 'alert-subscription',
+    deleted: 200,
+    create: () => ({ url: 'https://hooks.example.com/made-by-the-matrix' }),
+    update: { description: 'changed by the matrix' },
+  }),
+  ...WEBHOOK_OPERATIONS,
   ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,

@@ -11,6 +11,7 @@ export type Thing =
   | 'api-key'
   | 'secret'
   | 'role'
+  | 'alert-subscription'
   | 'group'
   | 'list'
   | 'list-name'

@@ -145,6 +145,7 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `api-keys/${gone.secret.slice(0, 24)}`,
   `roles/${gone.role}`,
   `groups/${gone.group}`,
+  `alert-subscriptions/${gone['alert-subscription']}`,
   `lists/${gone.list}`,
   `alerts/${gone.alert}`,
   `variables/${gone.variable}`,
@@ -165,6 +166,7 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     secret: await makeThing(app, hub, 'secret'),
     role: await makeThing(app, hub, 'role'),
     group: await makeThing(app, hub, 'group'),
+    'alert-subscription': await makeThing(app, hub, 'alert-subscription'),
     list: (await app.create.list(hub, listName)).id,
     'list-name': listName,
     row: '0',
@@ -193,6 +195,8 @@ async function makeThing(
       return app.create.role(hub, [], 1);
     case 'group':
       return app.create.group(hub, []);
+    case 'alert-subscription':
+      return subscription(app, hub);
     case 'job':
       return deletion(app, hub);
     case 'member':
@@ -215,6 +219,13 @@ async function invitation(app: TestApp, hub: TestHub): Promise<string> {
   const root = app.as((await app.create.ownerKey(hub)).secret);
   const body = { recipient: `${newId()}@example.com`, role_id: hub.roles['integration'] };
   const answer = await root.post(`${CURRENT}/invites`, body).expect(201);
+  return (answer.body as { data: { id: string } }).data.id;
+}
+
+/** An address that is told of alerts, at a server that nobody may call. */
+async function subscription(app: TestApp, hub: TestHub): Promise<string> {
+  const root = app.as((await app.create.ownerKey(hub)).secret);
+  const answer = await root.post(`${CURRENT}/alert-subscriptions`, { url: 'https://hooks.example.com/' }).expect(201);
   return (answer.body as { data: { id: string } }).data.id;
 }
 

@@ -13,6 +13,7 @@ import { type TestApp, useTestApp } from '../support/test-app.js';
 import { ACCOUNT_RUNS } from './account-runs.js';
 import { ALERT_RUNS } from './alert-runs.js';
 import { VARIABLE_RUNS } from './variable-runs.js';
+import { WEBHOOK_RUNS } from './webhook-runs.js';
 
 const server = useTestApp({ environment: { HUB_CREATION: 'root-keys' } });
 let memo: ApiDocuments | undefined;
@@ -35,6 +36,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   ...ACCOUNT_RUNS,
   ...ALERT_RUNS,
   ...VARIABLE_RUNS,
+  ...WEBHOOK_RUNS,
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),
