@@ -10,15 +10,18 @@ import { ActivityDoorModule, ActivityModule } from './modules/activity/index.js'
 import { AlertModule } from './modules/alert/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
+import { BoxDirectoryModule, BoxModule } from './modules/box/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { JobModule } from './modules/job/index.js';
+import { ListImportModule } from './modules/list-import/index.js';
 import { ListModule } from './modules/list/index.js';
 import { MailModule } from './modules/mail/index.js';
 import { MemberModule } from './modules/member/index.js';
+import { OutboundModule } from './modules/outbound/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
 import { VariableModule } from './modules/variable/index.js';
@@ -32,7 +35,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config, clock),
         DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
-        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, TokenModule]),
+        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, BoxDirectoryModule, TokenModule]),
         InstallationModule,
         AccountModule,
         ActivityModule,
@@ -42,12 +45,15 @@ export class AppModule {
         RoleModule,
         ListModule,
         VariableModule,
+        BoxModule,
+        ListImportModule,
         GroupModule,
         AlertModule,
         ApiKeyModule,
         AuthModule,
         MailModule,
         MemberModule,
+        OutboundModule,
         ProvisioningModule,
         HealthModule,
         IdempotencyModule,

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestHub } from '../support/factory.js';
 import { leavesAlone, ownedHub } from '../support/management.js';
 import { hold, tamper } from '../support/stillness.js';

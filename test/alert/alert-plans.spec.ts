@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { alertPage, type AlertRange, type Statement } from '../../src/modules/alert/alert-page.js';
 import { type TestHub } from '../support/factory.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestHub } from '../support/factory.js';
 import { leavesAlone, NO_ID } from '../support/management.js';
 import { hold } from '../support/stillness.js';

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ApiDocument, type ApiOperation, buildDocuments } from '../../src/openapi/index.js';
 import { ownedHub } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { useTestApp } from '../support/test-app.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { hold } from '../support/stillness.js';
 import { type Dump, dumpDecisions, rowsOfHub } from '../support/table-dump.js';
 import { routeName, routeTable } from '../support/route-table.js';

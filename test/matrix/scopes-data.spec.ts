@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type DataRight, type Scope, SCOPES } from '../../src/access/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type ApiOperation, buildDocuments, DOCUMENT_NAMES } from '../../src/openapi/index.js';
 import { ownedHub, resource, RESOURCE_NAMES } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { type Client } from './client.js';
 import { type TestHub } from './factory.js';
 import { type TestApp } from './test-app.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type DataRight, type Scope, SCOPES } from '../../src/access/index.js';
 import { JobWorker } from '../../src/modules/job/index.js';
 import { type Client } from '../support/client.js';

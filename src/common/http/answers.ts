@@ -15,11 +15,13 @@ export interface AnswerOptions {
   readonly meta?: Type;
   /** Of the body of a success; JSON unless said. */
   readonly contentType?: string;
+  /** A content type of plain text in which a success may come instead of JSON. */
+  readonly orText?: string;
 }
 
 /** The success of a route: its status for the client, its schema for the document; one place, so they cannot differ. */
 export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorator {
-  const { status = 200, list = false, shape = 'enveloped', includes = {}, meta, contentType } = options;
+  const { status = 200, list = false, shape = 'enveloped', includes = {}, meta, contentType, orText } = options;
   const plain = (model as unknown) === String;
   const one = plain ? { type: 'string' } : { $ref: getSchemaPath(model) };
   const data = list ? { type: 'array', items: one } : one;
@@ -29,8 +31,14 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
     HttpCode(status),
     ApiExtraModels(...models),
     ...(contentType === undefined ? [] : [ApiProduces(contentType)]),
-    ApiResponse({ status, description: 'Success.', schema: schema as never }),
+    ApiResponse({ status, description: 'Success.', ...bodyOf(schema, orText) }),
   );
+}
+
+function bodyOf(schema: object, orText: string | undefined): object {
+  return orText === undefined
+    ? { schema }
+    : { content: { 'application/json': { schema }, [orText]: { schema: { type: 'string' } } } };
 }
 
 function modelsOf(includes: Includes): Type[] {

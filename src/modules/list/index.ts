@@ -1,5 +1,16 @@
 export * from './hub-lists.js';
+export * from './index-lookup.js';
+export { LIST_INDEX_JOB } from './list-indexes.js';
 export * from './list.module.js';
 export * from './list.service.js';
 export { type List } from './list.entity.js';
+export * from './list-columns.js';
+export { ListNameTakenError, ListNotFoundError } from './list.errors.js';
+export { ListFilling } from './list-filling.js';
+export { ListRepository } from './list.repository.js';
+export { ListSweeper, nextChunk } from './list-sweeper.js';
+export { type CellValue, readSlotValues, type SlotValues } from './row-values.js';
+export { RowWriteRepository } from './row-write.repository.js';
+export { columnNameProblem } from './dto/list.dto.js';
+export { answerTable, CSV } from './csv/table-answer.js';
 export * from './row.service.js';

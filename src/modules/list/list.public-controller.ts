@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Post, Put, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Put, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers } from '../../common/http/answers.js';
 import { FlatQueries, Queries } from '../../common/http/queries.js';
+import { answerTable, CSV } from './csv/table-answer.js';
 import { AddRowDto, ChangeRowDto, DeleteRowDto, LIST_QUERY, type ListQuery, rowQuery } from './dto/row.dto.js';
 import {
   AddedItemResponse,
@@ -34,18 +35,21 @@ export class ListPublicController {
   /**
    * Read a list, a page at once. A page has at most `MaxRows` rows and ends early before the row that would make the
    * answer longer than 4 MiB; it has at least one row where one is left. The header `X-More-Rows` says whether more
-   * follow: go on with `SkipRows` raised by the number of rows that you got.
+   * follow: go on with `SkipRows` raised by the number of rows that you got. With `Accept: text/csv` the rows come as
+   * CSV (RFC 4180, UTF-8): a header line, text in quotes, empty cells empty. Texts are never altered: import the file as
+   * text into a spreadsheet, where a text that begins with = + - or @ could be taken for a formula.
    */
   @Get('list')
   @Requires('read:lists', 'read')
   @FlatQueries(LIST_QUERY)
-  @Answers(TableResponse, { shape: 'bare' })
+  @Answers(TableResponse, { shape: 'bare', orText: CSV })
   async read(
     @CurrentPrincipal() caller: Principal,
     @Queries() query: ListQuery,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TableResponse> {
-    return tableOf(await this.rows.read(caller, rowQuery(query)), reply);
+  ): Promise<TableResponse | string> {
+    return answerTable(await tableOf(await this.rows.read(caller, rowQuery(query)), reply), request, reply);
   }
 
   /** Add a row. Its new ID is the first value of the answer. */

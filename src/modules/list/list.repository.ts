@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import { isId } from '../../common/ids.js';
 import { nameKey } from '../../common/name-key.js';
 import { type ResourceQuery } from '../../common/query/index.js';
@@ -10,6 +10,9 @@ import { ListNameTakenError } from './list.errors.js';
 const SORTS = { id: 'id', name: 'nameKey', number: 'number', 'events.created': 'createdAt' };
 export const LIST_SORTS = Object.keys(SORTS);
 
+/** A list that has no name key is being filled (`ListFilling`), or was deleted. */
+const SEEN = { deletedAt: IsNull(), nameKey: Not(IsNull()) };
+
 @Injectable()
 export class ListRepository {
   constructor(private readonly database: Database) {}
@@ -17,7 +20,7 @@ export class ListRepository {
   list(hubId: string, query: ResourceQuery): Promise<List[]> {
     const builder = this.database.reader
       .createQueryBuilder(List, 'l')
-      .where('l.hubId = :hubId AND l.deletedAt IS NULL', { hubId });
+      .where('l.hubId = :hubId AND l.deletedAt IS NULL AND l.nameKey IS NOT NULL', { hubId });
     if (query.filter.search) {
       builder.andWhere("l.nameKey LIKE :search ESCAPE '!'", { search: containing(nameKey(query.filter.search[0])) });
     }
@@ -26,7 +29,7 @@ export class ListRepository {
 
   /** A malformed id finds nothing; servers would overlook blanks at its end. */
   async find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<List | null> {
-    return isId(id) ? manager.findOneBy(List, { hubId, id, deletedAt: IsNull() }) : null;
+    return isId(id) ? manager.findOneBy(List, { hubId, id, ...SEEN }) : null;
   }
 
   /** Which of these are lists of the hub that live. */
@@ -34,7 +37,7 @@ export class ListRepository {
     if (ids.length === 0) {
       return new Set();
     }
-    const where = { hubId, id: In(ids.filter(isId)), deletedAt: IsNull() };
+    const where = { hubId, id: In(ids.filter(isId)), ...SEEN };
     const found = await tx.find(List, { select: { id: true }, where });
     return new Set(found.map(({ id }) => id));
   }
@@ -48,9 +51,24 @@ export class ListRepository {
     );
   }
 
-  /** Writes what a deletion changes and nothing else: the row counters belong to whoever holds the row's lock. */
+  /** How far the indexes of a locked list are: not a change that anybody made, so its revision stays. */
+  async storeIndexes(tx: EntityManager, { hubId, id, columns }: List): Promise<void> {
+    await tx.update(List, { hubId, id }, { columns });
+  }
+
+  /** As `find`, and until the end of the transaction nobody else writes rows of the list or moves its indexes on. */
+  async lock(tx: EntityManager, hubId: string, id: string): Promise<List | null> {
+    const where = { hubId, id, deletedAt: IsNull() };
+    const lock = this.database.kind === 'sqlite' ? {} : { lock: { mode: 'pessimistic_write' as const } };
+    return isId(id) ? tx.findOne(List, { where, ...lock }) : null;
+  }
+
+  /**
+   * Writes what a deletion changes and nothing else: the row counters belong to whoever holds the row's lock. A deleted
+   * list counts one row more than it has, until the last of what it leaves behind is removed.
+   */
   async markDeleted(tx: EntityManager, list: List): Promise<void> {
     const { id, hubId, nameKey: key, revision, updatedAt, deletedAt } = list;
-    await tx.update(List, { hubId, id }, { nameKey: key, revision, updatedAt, deletedAt });
+    await tx.update(List, { hubId, id }, { nameKey: key, revision, updatedAt, deletedAt, rowCount: () => 'row_count + 1' });
   }
 }

@@ -3,6 +3,7 @@ import { AccountModule } from '../account/index.js';
 import { ActivityModule } from '../activity/index.js';
 import { AlertModule } from '../alert/index.js';
 import { ApiKeyModule } from '../api-key/index.js';
+import { BoxModule } from '../box/index.js';
 import { GroupModule } from '../group/index.js';
 import { HubModule } from '../hub/index.js';
 import { InstallationModule } from '../installation/index.js';
@@ -25,6 +26,7 @@ import { ProvisioningService } from './provisioning.service.js';
     ActivityModule,
     AlertModule,
     ApiKeyModule,
+    BoxModule,
     GroupModule,
     HubModule,
     InstallationModule,

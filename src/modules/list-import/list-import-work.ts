@@ -1,0 +1,219 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AppError, UnavailableError } from '../../common/errors/index.js';
+import { Database } from '../../database/index.js';
+import { type JobFacts, type JobHandler, JobHandlers } from '../job/index.js';
+import { ListFilling, type ListColumn, nextChunk, RowWriteRepository, type SlotValues } from '../list/index.js';
+import { ImportActors } from './import-actors.js';
+import { laidOut } from './import-columns.js';
+import { ImportEnd } from './import-end.js';
+import { type ReadRow, readRow, targets } from './import-rows.js';
+import { type ListImport } from './list-import.entity.js';
+import { ImportFailedError, ImportStoppedError, SupersededError } from './list-import.errors.js';
+import { ListImportRepository, type Refusal, REFUSALS_MAX } from './list-import.repository.js';
+import { IMPORT_ACTION } from './list-import.service.js';
+import { type NumberedRow, RowStream } from './row-stream.js';
+
+const CHECKED_AT_ONCE = 500;
+const FIRST_CHUNK_ROWS = 50;
+/** Of one part: what a transaction writes in well under 50 ms. */
+const PART_BYTES = 256 * 1024;
+const DAY_MILLISECONDS = 86_400_000;
+const UNEXPECTED = 'An unexpected error stopped the import. The log of the server has it under the id of the job.';
+
+/**
+ * Brings files into lists, a part at a time. First every row is read and nothing written; then rows are written, each
+ * part in one transaction with the place that it has come to, so that after a crash no row is written twice or left out.
+ */
+@Injectable()
+export class ListImportWork implements JobHandler, OnModuleInit {
+  private readonly logger = new Logger('ListImport');
+  private current: { readonly key: string; readonly stream: RowStream } | undefined;
+  private chunkRows = FIRST_CHUNK_ROWS;
+
+  constructor(
+    private readonly imports: ListImportRepository,
+    private readonly actors: ImportActors,
+    private readonly end: ImportEnd,
+    private readonly filling: ListFilling,
+    private readonly writes: RowWriteRepository,
+    private readonly database: Database,
+    private readonly handlers: JobHandlers,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.handlers.register(IMPORT_ACTION, this);
+  }
+
+  async work({ id, hubId }: JobFacts): Promise<'more' | 'done'> {
+    const made = await this.imports.find(hubId, id);
+    if (!made) {
+      return 'done';
+    }
+    if (made.phase === 'check' || made.phase === 'write') {
+      await this.attempt(made);
+      return 'more';
+    }
+    if (await this.imports.wipeSome(made.uploadId)) {
+      return 'more';
+    }
+    if (made.phase === 'failed') {
+      throw new ImportFailedError(made.error ?? UNEXPECTED);
+    }
+    return 'done';
+  }
+
+  /** What a part refuses ends the import; what the database could not do just now comes again. */
+  private async attempt(made: ListImport): Promise<void> {
+    try {
+      await (made.phase === 'check' ? this.check(made) : this.write(made));
+    } catch (error) {
+      this.current = undefined;
+      if (error instanceof SupersededError) {
+        return;
+      }
+      if (error instanceof UnavailableError) {
+        throw error;
+      }
+      if (!(error instanceof AppError)) {
+        this.logger.error({ job: made.id, hub: made.hubId, error: String(error) }, 'an import failed');
+      }
+      await this.end.fail(made, error instanceof AppError ? (error.details.detail ?? error.title) : UNEXPECTED);
+    }
+  }
+
+  private async check(made: ListImport): Promise<void> {
+    const { stream } = this.streamOf(made);
+    const rows = await stream.peek(CHECKED_AT_ONCE, PART_BYTES);
+    if (rows.length === 0) {
+      await this.checked(made);
+      return;
+    }
+    const read = this.read(await this.columnsOf(made), made, rows);
+    const accepted = read.filter((one) => isValues(one)).length;
+    const refusals = read.flatMap((one) => (isRefusal(one) ? [one.refusal] : []));
+    const to = { ...behind(rows), accepted: made.accepted + accepted, refused: made.refused + refusals.length };
+    await this.database.transaction(async (tx) => {
+      await this.actors.admitted(tx, made);
+      await this.advance(tx, made, to);
+      await this.imports.addRefusals(tx, made, refusals.slice(0, Math.max(0, REFUSALS_MAX - made.refused)));
+    });
+    this.passed(made, to, rows.length);
+  }
+
+  /** Every row was read: whether the list changes at all is decided here. */
+  private async checked(made: ListImport): Promise<void> {
+    const { refused, rowTotal, accepted, onError } = made;
+    if (refused > 0 && (onError === 'refuse' || accepted === 0)) {
+      throw new ImportStoppedError(
+        `${refused} of ${rowTotal} rows were refused, and nothing was written: see GET /v1/hubs/current/lists/imports/${made.id}.`,
+      );
+    }
+    this.current = undefined;
+    this.chunkRows = FIRST_CHUNK_ROWS;
+    await this.end.beginWriting(made);
+  }
+
+  private async write(made: ListImport): Promise<void> {
+    const { stream } = this.streamOf(made);
+    const rows = await stream.peek(this.chunkRows, PART_BYTES);
+    if (rows.length === 0) {
+      this.current = undefined;
+      await this.end.complete(made);
+      return;
+    }
+    const began = this.clock.monotonic();
+    const to = await this.database.transaction((tx) => this.writeRows(tx, made, rows));
+    this.chunkRows = nextChunk(rows.length, this.clock.monotonic() - began);
+    this.passed(made, to, rows.length);
+  }
+
+  private async writeRows(
+    tx: Parameters<ImportActors['admitted']>[0],
+    made: ListImport,
+    rows: readonly NumberedRow[],
+  ): Promise<Partial<ListImport>> {
+    const actor = await this.actors.admitted(tx, made);
+    const list = await this.filling.lock(tx, made.hubId, made.hiddenId ?? made.listId);
+    if (!list) {
+      throw new ImportStoppedError('The list was deleted during the import.');
+    }
+    const read = this.read(list.columns, made, rows);
+    const values = read.flatMap((one) => (isValues(one) ? [one.values] : []));
+    if (made.onError === 'refuse' && read.some((one) => isRefusal(one))) {
+      throw new ImportStoppedError(`The rules of the list were changed during the import. ${told(made)}`);
+    }
+    const to = { ...behind(rows), written: made.written + values.length };
+    await this.advance(tx, made, to);
+    await this.writes.insertMany(tx, list, values);
+    if (made.mode === 'append' && values.length > 0) {
+      const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
+      await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'added', values.length);
+    }
+    return to;
+  }
+
+  private read(columns: readonly ListColumn[], made: ListImport, rows: readonly NumberedRow[]): ReadRow[] {
+    const into = targets(columns, made.columns);
+    return rows.map((row) => readRow(columns, into, row, row.rowNo));
+  }
+
+  private async columnsOf({ mode, columns, hubId, listId }: ListImport): Promise<readonly ListColumn[]> {
+    if (mode === 'create') {
+      return laidOut(columns);
+    }
+    const list = await this.filling.find(hubId, listId);
+    if (!list) {
+      throw new ImportStoppedError('The list was deleted during the import.');
+    }
+    return list.columns;
+  }
+
+  private async advance(
+    tx: Parameters<ImportActors['admitted']>[0],
+    made: ListImport,
+    to: Partial<ListImport>,
+  ): Promise<void> {
+    if (!(await this.imports.advance(tx, made, to))) {
+      throw new SupersededError();
+    }
+  }
+
+  /** The rows that were read ahead are kept from part to part as long as nobody else moves the place. */
+  private streamOf(made: ListImport): { readonly stream: RowStream } {
+    const key = placeOf(made);
+    if (this.current?.key !== key) {
+      this.current = { key, stream: new RowStream(this.imports, made) };
+    }
+    return this.current;
+  }
+
+  private passed(made: ListImport, to: Partial<ListImport>, rows: number): void {
+    if (this.current) {
+      this.current.stream.pass(rows);
+      this.current = { key: placeOf({ ...made, ...to }), stream: this.current.stream };
+    }
+  }
+}
+
+function told({ written }: ListImport): string {
+  return written > 0 ? `${written} rows had been written by then.` : 'Nothing was written.';
+}
+
+function placeOf({ id, phase, nextOffset }: ListImport): string {
+  return `${id}:${phase}:${nextOffset}`;
+}
+
+function behind(rows: readonly NumberedRow[]): { nextOffset: number; nextRow: number } {
+  const last = rows[rows.length - 1];
+  return { nextOffset: last.end, nextRow: last.rowNo + 1 };
+}
+
+function isValues(row: ReadRow): row is { readonly values: SlotValues } {
+  return row !== 'blank' && 'values' in row;
+}
+
+function isRefusal(row: ReadRow): row is { readonly refusal: Refusal } {
+  return row !== 'blank' && 'refusal' in row;
+}
