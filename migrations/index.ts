@@ -39,6 +39,9 @@ import { CreateListImport1763769652000 } from './1763769652000-create-list-impor
 import { CreateListImportPiece1763769652100 } from './1763769652100-create-list-import-piece.js';
 import { CreateListImportRefusal1763769652200 } from './1763769652200-create-list-import-refusal.js';
 import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
+import { CreateAlertSubscription1763769656000 } from './1763769656000-create-alert-subscription.js';
+import { CreateWebhookDelivery1763769656500 } from './1763769656500-create-webhook-delivery.js';
+import { CreateWebhookQuota1763769657000 } from './1763769657000-create-webhook-quota.js';
 import { CreateBox1763769658000 } from './1763769658000-create-box.js';
 import { CreateBoxReport1763769659000 } from './1763769659000-create-box-report.js';
 import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-write-count.js';
@@ -89,6 +92,9 @@ export const MIGRATIONS = [
   CreateListImportPiece1763769652100,
   CreateListImportRefusal1763769652200,
   CreateHubNetwork1763769655000,
+  CreateAlertSubscription1763769656000,
+  CreateWebhookDelivery1763769656500,
+  CreateWebhookQuota1763769657000,
   CreateBox1763769658000,
   CreateBoxReport1763769659000,
   CreateBoxWriteCount1763769660000,

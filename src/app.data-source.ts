@@ -30,6 +30,9 @@ import { Membership } from './modules/member/membership.entity.js';
 import { HubNetwork } from './modules/outbound/hub-network.entity.js';
 import { Role } from './modules/role/role.entity.js';
 import { Variable } from './modules/variable/variable.entity.js';
+import { AlertSubscription } from './modules/webhook/alert-subscription.entity.js';
+import { WebhookDelivery } from './modules/webhook/webhook-delivery.entity.js';
+import { WebhookQuota } from './modules/webhook/webhook-quota.entity.js';
 
 /** Every table, composed here so that no module needs to know another's. */
 export const ENTITIES = [
@@ -41,6 +44,7 @@ export const ENTITIES = [
   ActivityHead,
   Alert,
   AlertCount,
+  AlertSubscription,
   ApiKey,
   ApiSecret,
   Box,
@@ -66,4 +70,6 @@ export const ENTITIES = [
   SigningKey,
   UserGroup,
   Variable,
+  WebhookDelivery,
+  WebhookQuota,
 ];

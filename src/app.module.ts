@@ -25,6 +25,7 @@ import { OutboundModule } from './modules/outbound/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
 import { VariableModule } from './modules/variable/index.js';
+import { WebhookModule } from './modules/webhook/index.js';
 
 /** What the house is made of. */
 @Module({})
@@ -55,6 +56,7 @@ export class AppModule {
         MemberModule,
         OutboundModule,
         ProvisioningModule,
+        WebhookModule,
         HealthModule,
         IdempotencyModule,
       ],

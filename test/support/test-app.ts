@@ -10,6 +10,7 @@ import { Database } from '../../src/database/index.js';
 import { Sealer } from '../../src/modules/activity/index.js';
 import { MailWorker } from '../../src/modules/mail/index.js';
 import { JobWorker } from '../../src/modules/job/index.js';
+import { WebhookWorker } from '../../src/modules/webhook/index.js';
 import { Client } from './client.js';
 import { watchContract } from './contract-watch.js';
 import { Factory } from './factory.js';
@@ -28,7 +29,7 @@ export interface TestAppOptions {
 
 /**
  * A whole server on a database of its own, built by the migrations, and what a test does with it. It seals activities,
- * hands over mail and works on jobs when told, so that between two looks at the tables nothing moves but what the test
+ * hands over mail, calls webhooks and works on jobs when told, so that between two looks at the tables nothing moves but what the test
  * does.
  */
 export class TestApp {
@@ -56,6 +57,7 @@ export class TestApp {
     await nest.get(Sealer).onApplicationShutdown();
     await nest.get(MailWorker).onApplicationShutdown();
     await nest.get(JobWorker).onApplicationShutdown();
+    await nest.get(WebhookWorker).onApplicationShutdown();
     watchContract(nest, config.basePath);
     await nest.listen(0, '127.0.0.1');
     const cleanUp = async (): Promise<void> => {

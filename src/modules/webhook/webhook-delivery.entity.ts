@@ -1,0 +1,32 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { idColumn, integerColumn, textColumn, timeColumn } from '../../database/index.js';
+
+/** A message that waits for an address. It is written with the alert that it tells of, and removed once it has arrived. */
+@Entity('webhook_delivery')
+@Index('ix_webhook_delivery_due', ['nextAttemptAt', 'hubId'])
+@Index('ix_webhook_delivery_hub', ['hubId', 'nextAttemptAt', 'id'])
+@Index('ix_webhook_delivery_subscription', ['subscriptionId'])
+export class WebhookDelivery {
+  @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_webhook_delivery' })
+  id: string;
+
+  @Column(idColumn({ name: 'hub_id' }))
+  hubId: string;
+
+  @Column(idColumn({ name: 'subscription_id' }))
+  subscriptionId: string;
+
+  /** The JSON as it is sent and signed. */
+  @Column(textColumn())
+  body: string;
+
+  @Column(integerColumn())
+  attempts: number;
+
+  /** When it is due; whoever sends it moves this on first, so that nobody else does. */
+  @Column(timeColumn({ name: 'next_attempt_at' }))
+  nextAttemptAt: number;
+
+  @Column(timeColumn({ name: 'created_at' }))
+  createdAt: number;
+}
