@@ -148,9 +148,15 @@ const WITHOUT_DEFAULT = [
   'MAIL_FROM',
   'NODE_ENV',
 ];
-const NUMBERS = ['PORT', 'BOX_PORT', 'BOX_TIMEOUT_MILLISECONDS', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
-const NUMBERS = ['PORT', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS', 'SQL_TIMEOUT_MILLISECONDS'];
-const NUMBERS = ['PORT', 'IMPORT_MAX_BYTES', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
+const NUMBERS = [
+  'PORT',
+  'BOX_PORT',
+  'BOX_TIMEOUT_MILLISECONDS',
+  'IMPORT_MAX_BYTES',
+  'SQL_TIMEOUT_MILLISECONDS',
+  'ACCESS_TOKEN_TTL_SECONDS',
+  'SESSION_TTL_SECONDS',
+];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {

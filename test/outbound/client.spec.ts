@@ -64,14 +64,16 @@ describe('a call that is answered', () => {
   it('asks no proxy of the environment', async () => {
     const proxy = await saying('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
     const server = await saying('HTTP/1.1 204 No Content\r\n\r\n');
-    vi.replaceProperty(process, 'env', {
-      ...process.env,
+    for (const [name, value] of Object.entries({
       http_proxy: proxy.url,
       HTTP_PROXY: proxy.url,
       NODE_USE_ENV_PROXY: '1',
-    });
+    })) {
+      vi.stubEnv(name, value);
+    }
 
     expect((await send(test.app, hub, server.url)).status).toBe(204);
+    vi.unstubAllEnvs();
     expect(proxy.connections).toBe(0);
   });
 });
@@ -151,7 +153,10 @@ describe('a name', () => {
   it('is resolved once, and exactly what was checked is called (DNS rebinding)', async () => {
     const server = await saying('HTTP/1.1 204 No Content\r\n\r\n');
     const inner = await keep(OddServer.start((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'), '127.0.0.2'));
-    const asked = vi.spyOn(resolver(), 'resolve').mockResolvedValueOnce(['127.0.0.1']).mockResolvedValue(['127.0.0.2']);
+    const asked = vi
+      .spyOn(resolver(), 'resolve')
+      .mockResolvedValueOnce(['127.0.0.1'])
+      .mockResolvedValue(['127.0.0.2']);
 
     const answer = await send(test.app, hub, `http://box.example.test:${server.port}/`);
 
