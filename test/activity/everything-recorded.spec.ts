@@ -34,7 +34,8 @@ async function perform(operation: Operation): Promise<number> {
     throw new Error('There is no root key among the callers.');
   }
   const { names, consumes, route, send } = operation;
-  const used = names && consumes && names !== 'list-name' && names !== 'variable-name' ? world.disposable(root, names) : undefined;
+  const used =
+    names && consumes && names !== 'list-name' && names !== 'variable-name' ? world.disposable(root, names) : undefined;
   const target = names ? await (used ?? world.target(root, names, 'own')) : '';
   const { url, body } = send(target, world.viewOf(root));
   const method = route.slice(0, route.indexOf(' ')) as 'POST';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   CALLS_AT_A_TIME,
   CALLS_WAITING,
@@ -11,7 +11,7 @@ import { OutboundFailure, type OutboundFailureKind } from '../../src/modules/out
 import { kindOf } from './support.js';
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 const failing = (kind: OutboundFailureKind) => () => Promise.reject(new OutboundFailure(kind, 'x'));
@@ -27,7 +27,7 @@ describe('a circuit', () => {
     'opens after failures in a row (%s): nothing is tried then',
     async (kind) => {
       const circuits = new Circuits();
-      const call = jest.fn(failing(kind));
+      const call = vi.fn(failing(kind));
       await break_(circuits, 'a', kind);
 
       expect(await kindOf(circuits.run('a', call))).toBe('circuit-open');
@@ -63,7 +63,7 @@ describe('a circuit', () => {
   it('lets one call through after a while: its success closes it', async () => {
     const circuits = new Circuits();
     await break_(circuits, 'a');
-    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + LEFT_ALONE_MS + 1);
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + LEFT_ALONE_MS + 1);
 
     expect(await circuits.run('a', () => Promise.resolve(1))).toBe(1);
     expect(await circuits.run('a', () => Promise.resolve(2))).toBe(2);
@@ -72,9 +72,9 @@ describe('a circuit', () => {
   it('lets one call through after a while: its failure keeps it open, for those who waited for it too', async () => {
     const circuits = new Circuits();
     await break_(circuits, 'a');
-    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + LEFT_ALONE_MS + 1);
-    const probe = jest.fn(failing('unreachable'));
-    const other = jest.fn(failing('unreachable'));
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + LEFT_ALONE_MS + 1);
+    const probe = vi.fn(failing('unreachable'));
+    const other = vi.fn(failing('unreachable'));
 
     const kinds = await Promise.all([kindOf(circuits.run('a', probe)), kindOf(circuits.run('a', other))]);
 

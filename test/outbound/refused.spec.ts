@@ -1,7 +1,7 @@
 import { createServer as createTlsServer } from 'node:tls';
 import { type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NameResolver } from '../../src/modules/outbound/index.js';
 import { OddServer } from '../support/odd-server.js';
 import { useTestApp } from '../support/test-app.js';
@@ -12,7 +12,7 @@ const opened = useTestApp({ environment: { ...LOOPBACK, ...MAIL, BOX_PORT: '4099
 const closed = useTestApp();
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 describe('a hub', () => {
@@ -65,7 +65,7 @@ describe('what the server needs itself', () => {
 
   it('is not called: its mail server, by a name neither', async () => {
     const hub = await hubCalling(opened.app, '127.0.0.0/8');
-    jest.spyOn(opened.app.nest.get(NameResolver), 'resolve').mockResolvedValue(['127.0.0.1']);
+    vi.spyOn(opened.app.nest.get(NameResolver), 'resolve').mockResolvedValue(['127.0.0.1']);
 
     expect(await kindOf(send(opened.app, hub, 'http://127.0.0.1:2599/'))).toBe('network-refused');
     expect(await kindOf(send(opened.app, hub, 'http://127.0.0.7:2599/'))).toBe('network-refused');
@@ -114,7 +114,7 @@ describe('TLS', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const hub = await hubCalling(opened.app, '127.0.0.0/8');
-    jest.spyOn(opened.app.nest.get(NameResolver), 'resolve').mockResolvedValue(['127.0.0.1']);
+    vi.spyOn(opened.app.nest.get(NameResolver), 'resolve').mockResolvedValue(['127.0.0.1']);
 
     const kind = await kindOf(send(opened.app, hub, `https://hooks.example.test:${port}/`));
     await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { TestApp, useTestApp } from '../support/test-app.js';
 import { isSignedBy, type Received, WebhookReceiver } from '../support/webhook-receiver.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { backOffMs } from '../../src/modules/webhook/back-off.js';
 import { PER_MINUTE_MAX, WAITING_MAX } from '../../src/modules/webhook/webhook-outbox.js';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/index.js';
+import { WebhookModule } from '../webhook/index.js';
 import { AlertAdminService } from './alert-admin.service.js';
 import { AlertCountRepository } from './alert-count.repository.js';
 import { AlertNoticeQueue } from './alert-notice-queue.js';
@@ -13,7 +14,7 @@ import { AlertService } from './alert.service.js';
 import { HubAlerts } from './hub-alerts.js';
 
 @Module({
-  imports: [ActivityModule],
+  imports: [ActivityModule, WebhookModule],
   controllers: [AlertController, AlertPublicController],
   providers: [
     AlertAdminService,

@@ -72,7 +72,10 @@ export class VariableRepository {
     await unlessTaken(variable, () => tx.update(Variable, { hubId, id }, columns));
   }
 
-  private findOne(manager: EntityManager, by: { hubId: string; id?: string; nameKey?: string }): Promise<Variable | null> {
+  private findOne(
+    manager: EntityManager,
+    by: { hubId: string; id?: string; nameKey?: string },
+  ): Promise<Variable | null> {
     const locks = this.database.kind !== 'sqlite' && manager !== this.database.reader;
     const where = { ...by, deletedAt: IsNull() };
     return manager.findOne(Variable, { where, ...(locks ? { lock: { mode: 'pessimistic_write' } } : {}) });
