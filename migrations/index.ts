@@ -34,6 +34,17 @@ import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-re
 import { CreateListImport1763769652000 } from './1763769652000-create-list-import.js';
 import { CreateListImportPiece1763769652100 } from './1763769652100-create-list-import-piece.js';
 import { CreateListImportRefusal1763769652200 } from './1763769652200-create-list-import-refusal.js';
+import { CreateListIndexNumber1763769648000 } from './1763769648000-create-list-index-number.js';
+import { CreateListIndexText1763769649000 } from './1763769649000-create-list-index-text.js';
+import { CreateListRowGap1763769650000 } from './1763769650000-create-list-row-gap.js';
+import { FillListRowGap1763769651000 } from './1763769651000-fill-list-row-gap.js';
+import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
+import { CreateBox1763769658000 } from './1763769658000-create-box.js';
+import { CreateBoxReport1763769659000 } from './1763769659000-create-box-report.js';
+import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-write-count.js';
+import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
+import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
+import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -70,7 +81,18 @@ export const MIGRATIONS = [
   AddListLastColumnId1763769642000,
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
+  CreateListIndexNumber1763769648000,
+  CreateListIndexText1763769649000,
+  CreateListRowGap1763769650000,
+  FillListRowGap1763769651000,
   CreateListImport1763769652000,
   CreateListImportPiece1763769652100,
   CreateListImportRefusal1763769652200,
+  CreateHubNetwork1763769655000,
+  CreateBox1763769658000,
+  CreateBoxReport1763769659000,
+  CreateBoxWriteCount1763769660000,
+  CreateAlert1763769662000,
+  CreateAlertCount1763769663000,
+  CreateVariable1763769664000,
 ];

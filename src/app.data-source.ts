@@ -3,9 +3,14 @@ import { AccountSession } from './modules/account/account-session.entity.js';
 import { Account } from './modules/account/account.entity.js';
 import { ActivityHead } from './modules/activity/activity-head.entity.js';
 import { Activity } from './modules/activity/activity.entity.js';
+import { AlertCount } from './modules/alert/alert-count.entity.js';
+import { Alert } from './modules/alert/alert.entity.js';
 import { ApiKey } from './modules/api-key/api-key.entity.js';
 import { ApiSecret } from './modules/api-key/api-secret.entity.js';
 import { SigningKey } from './modules/auth/signing-key.entity.js';
+import { BoxReport } from './modules/box/box-report.entity.js';
+import { BoxWriteCount } from './modules/box/box-write-count.entity.js';
+import { Box } from './modules/box/box.entity.js';
 import { UserGroup } from './modules/group/user-group.entity.js';
 import { Hub } from './modules/hub/hub.entity.js';
 import { IdempotencyRecord } from './modules/idempotency/idempotency-record.entity.js';
@@ -14,12 +19,17 @@ import { Job } from './modules/job/job.entity.js';
 import { ListImportPiece } from './modules/list-import/list-import-piece.entity.js';
 import { ListImportRefusal } from './modules/list-import/list-import-refusal.entity.js';
 import { ListImport } from './modules/list-import/list-import.entity.js';
+import { ListIndexNumber } from './modules/list/list-index-number.entity.js';
+import { ListIndexText } from './modules/list/list-index-text.entity.js';
+import { ListRowGap } from './modules/list/list-row-gap.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
 import { ListWriteCount } from './modules/list/list-write-count.entity.js';
 import { List } from './modules/list/list.entity.js';
 import { OutgoingMail } from './modules/mail/outgoing-mail.entity.js';
 import { Membership } from './modules/member/membership.entity.js';
+import { HubNetwork } from './modules/outbound/hub-network.entity.js';
 import { Role } from './modules/role/role.entity.js';
+import { Variable } from './modules/variable/variable.entity.js';
 
 /** Every table, composed here so that no module needs to know another's. */
 export const ENTITIES = [
@@ -29,9 +39,15 @@ export const ENTITIES = [
   AccountSession,
   Activity,
   ActivityHead,
+  Alert,
+  AlertCount,
   ApiKey,
   ApiSecret,
+  Box,
+  BoxReport,
+  BoxWriteCount,
   Hub,
+  HubNetwork,
   IdempotencyRecord,
   Installation,
   Job,
@@ -39,11 +55,15 @@ export const ENTITIES = [
   ListImport,
   ListImportPiece,
   ListImportRefusal,
+  ListIndexNumber,
+  ListIndexText,
   ListRow,
+  ListRowGap,
   ListWriteCount,
   Membership,
   OutgoingMail,
   Role,
   SigningKey,
   UserGroup,
+  Variable,
 ];

@@ -7,8 +7,10 @@ import { type Config, ConfigModule } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { AccountModule, SessionDirectoryModule } from './modules/account/index.js';
 import { ActivityDoorModule, ActivityModule } from './modules/activity/index.js';
+import { AlertModule } from './modules/alert/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
+import { BoxDirectoryModule, BoxModule } from './modules/box/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
@@ -19,8 +21,10 @@ import { ListImportModule } from './modules/list-import/index.js';
 import { ListModule } from './modules/list/index.js';
 import { MailModule } from './modules/mail/index.js';
 import { MemberModule } from './modules/member/index.js';
+import { OutboundModule } from './modules/outbound/index.js';
 import { ProvisioningModule } from './modules/provisioning/index.js';
 import { RoleModule } from './modules/role/index.js';
+import { VariableModule } from './modules/variable/index.js';
 
 /** What the house is made of. */
 @Module({})
@@ -31,7 +35,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config, clock),
         DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
-        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, TokenModule]),
+        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, BoxDirectoryModule, TokenModule]),
         InstallationModule,
         AccountModule,
         ActivityModule,
@@ -41,11 +45,15 @@ export class AppModule {
         RoleModule,
         ListModule,
         ListImportModule,
+        VariableModule,
+        BoxModule,
         GroupModule,
+        AlertModule,
         ApiKeyModule,
         AuthModule,
         MailModule,
         MemberModule,
+        OutboundModule,
         ProvisioningModule,
         HealthModule,
         IdempotencyModule,

@@ -6,6 +6,7 @@ import { ChangeFeed, refusalCounter } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { type Clock } from './common/clock.js';
 import { originForm, stripBasePath } from './common/http/base-path.js';
+import { limitBodies } from './common/http/body-limits.js';
 import { validationPipe } from './common/http/body-pipe.js';
 import { refuseConnection } from './common/http/client-error.js';
 import { ErrorFilter } from './common/http/error.filter.js';
@@ -18,6 +19,8 @@ import { type Config } from './config/index.js';
 import { addOpenApiPage, buildDocuments } from './openapi/index.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
+/** A screenshot of 1 MiB is longer in base64. */
+const REPORT_LIMIT_BYTES = 2 * BODY_LIMIT_BYTES;
 /** Longer than proxies keep idle connections: a server that closes first makes them answer 502. */
 const KEEP_ALIVE_MS = 130_000;
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -51,6 +54,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   addRequestHooks(fastify, config.trustedProxies, logger);
   acceptJsonOnly(fastify);
   acceptCsvStreams(fastify);
+  limitBodies(fastify, '/public-api/v1/box/report', REPORT_LIMIT_BYTES);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter(refusalCounter(app)));
   try {

@@ -1,7 +1,7 @@
 import { Logger, type INestApplication } from '@nestjs/common';
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { useForEntities } from './cli/context.js';
+import { useForEntities } from './cli/settings.js';
 import { describeFailure } from './cli/failure.js';
 import { type Config, loadConfig } from './config/index.js';
 

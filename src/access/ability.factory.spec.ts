@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { subject } from '@casl/ability';
 import fc from 'fast-check';
 import { type Ability, BOX_DATA, GROUP_ALERTS, LIST_ROWS, VARIABLE_VALUE } from './ability.js';

@@ -14,7 +14,7 @@ import {
 import { holdsCapability } from './capabilities.js';
 import { assertPasswordChosen } from './credential.js';
 import { looksLike } from './key-secret.js';
-import { type AccountPrincipal, type Principal, type RequestFacts } from './principal.js';
+import { type AccountPrincipal, type BoxPrincipal, type Principal, type RequestFacts } from './principal.js';
 import { type AuthenticatedBy, ROUTE_ACCESS, type RouteAccess } from './requires.decorator.js';
 import { hasScope } from './scopes.js';
 
@@ -24,6 +24,8 @@ declare module 'fastify' {
     principal?: Principal;
     /** Who is signed in, on routes that are outside hubs; set by the access guard. */
     account?: AccountPrincipal;
+    /** Which box reports itself; set by the access guard. */
+    box?: BoxPrincipal;
   }
 }
 
@@ -51,6 +53,10 @@ export class AccessGuard implements CanActivate {
 
   private async admit(request: FastifyRequest, access: RouteAccess): Promise<boolean> {
     const credential = bearerOf(request);
+    if (access.kind === 'authenticated' && access.by === 'box') {
+      return this.admitBox(request, boxTokenOnly(credential));
+    }
+    assertNoBoxToken(credential);
     const door = doorOfRequest(request);
     if (door === 'public') {
       const principal = await this.authenticator.authenticateToken(tokenOnly(credential), request.client);
@@ -62,6 +68,12 @@ export class AccessGuard implements CanActivate {
     }
     const principal = await this.authenticator.authenticateKey(credential, request.client);
     return meets(request, principal, access);
+  }
+
+  private async admitBox(request: FastifyRequest, token: string): Promise<boolean> {
+    const box = await this.authenticator.authenticateBox(token, request.client);
+    request.box = { ...box, request: requestFacts(request) };
+    return true;
   }
 
   private admitPerson(request: FastifyRequest, account: AccountPrincipal, access: RouteAccess): boolean {
@@ -114,6 +126,29 @@ function tokenOnly(credential: string): string {
     );
   }
   return credential;
+}
+
+/** Whoever may do everything else may still not speak for a box. */
+function boxTokenOnly(credential: string): string {
+  if (looksLike('box', credential)) {
+    return credential;
+  }
+  const kinds = [
+    ['key', 'an API key'],
+    ['session', 'the session of a person'],
+  ] as const;
+  const known = kinds.find(([kind]) => looksLike(kind, credential))?.[1];
+  const sent = known ?? (credential.startsWith('eyJ') ? 'an access token' : 'something else');
+  throw new MissingCredentialError(
+    `This is for boxes: send the box token (hgb_…) as the bearer. What was sent is ${sent}.`,
+  );
+}
+
+/** It opens one route, and is told so at every other; that says nothing about whether it is good. */
+function assertNoBoxToken(credential: string): void {
+  if (looksLike('box', credential)) {
+    throw new MissingCredentialError('A box token opens POST /public-api/v1/box/report and nothing else.');
+  }
 }
 
 /** Sent twice it is a list, and names no hub. */

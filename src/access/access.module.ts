@@ -27,7 +27,7 @@ const PROVIDERS = [
 @Global()
 @Module({})
 export class AccessModule {
-  /** @param sources the modules that provide a PrincipalDirectory, a SessionDirectory and a TokenVerifier */
+  /** @param sources the modules that provide a PrincipalDirectory, a SessionDirectory, a BoxDirectory and a TokenVerifier */
   static forRoot(sources: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AccessModule,

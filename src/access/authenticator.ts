@@ -9,8 +9,14 @@ import { ChangeFeed } from './change-feed.js';
 import { assertPasswordChosen, assertSessionUsable, assertUsable, earliest } from './credential.js';
 import { parseKeySecret, type ParsedSecret, parseSecret } from './key-secret.js';
 import { PrincipalCache } from './principal-cache.js';
-import { PrincipalDirectory, SessionDirectory, TokenVerifier } from './principal-directory.js';
-import { type AccountPrincipal, type Principal, type PrincipalRecord, type SessionRecord } from './principal.js';
+import { BoxDirectory, PrincipalDirectory, SessionDirectory, TokenVerifier } from './principal-directory.js';
+import {
+  type AccountPrincipal,
+  type BoxPrincipal,
+  type Principal,
+  type PrincipalRecord,
+  type SessionRecord,
+} from './principal.js';
 import { type RecordCache } from './record-cache.js';
 import { UnknownKeyThrottle } from './unknown-key-throttle.js';
 import { UsageLog } from './usage-log.js';
@@ -18,6 +24,7 @@ import { UsageLog } from './usage-log.js';
 const BAD_KEY = 'The API key is not valid.';
 const BAD_SESSION = 'The session is not valid.';
 const BAD_TOKEN = 'The access token is not valid.';
+const BAD_BOX_TOKEN = 'The box token is not valid.';
 
 /** Turns a presented credential into who is asking, or refuses it. A known credential costs no SQL while the lease holds. */
 @Injectable()
@@ -26,6 +33,7 @@ export class Authenticator {
     private readonly directory: PrincipalDirectory,
     private readonly sessions: SessionDirectory,
     private readonly tokens: TokenVerifier,
+    private readonly boxes: BoxDirectory,
     private readonly cache: PrincipalCache,
     private readonly feed: ChangeFeed,
     private readonly abilities: AbilityFactory,
@@ -85,6 +93,20 @@ export class Authenticator {
     }
     this.admit(record, address);
     return this.principal('access-token', record, record.scopes & claims.scopes, claims.expiresAt, address);
+  }
+
+  /**
+   * A box that reports itself. Asked of the database each time, so that a token that was ended is refused at once on
+   * every node; boxes report every few seconds at most.
+   */
+  async authenticateBox(text: string, client: ClientAddress): Promise<BoxPrincipal> {
+    const { id, digest } = this.parsed(parseSecret('box', text), BAD_BOX_TOKEN);
+    const load = () => this.boxes.findByDigest(id, digest);
+    const box = await orUnavailable(this.throttle.lookUp(digest.toString('base64'), clientBucket(client), load));
+    if (!box?.hubLive) {
+      throw new BadCredentialError(BAD_BOX_TOKEN);
+    }
+    return { ...box, address: client.address, request: null };
   }
 
   private parsed(secret: ParsedSecret | null, refusal: string): ParsedSecret {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Clock } from '../common/clock.js';
 import { type Database } from '../database/index.js';
 import { ChangeFeed, LEASE_MS } from './change-feed.js';

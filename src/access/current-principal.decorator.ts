@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { type AccountPrincipal, type Principal } from './principal.js';
+import { type AccountPrincipal, type BoxPrincipal, type Principal } from './principal.js';
 
 /** Who acts in a hub, or is signed in outside of hubs. */
 export type Caller = Principal | AccountPrincipal;
@@ -19,6 +19,11 @@ export const CurrentAccount = createParamDecorator((_: unknown, context: Executi
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { principal, account } = requestOf(context);
   return orNobody<Caller>(principal ?? account);
+});
+
+/** The box that reports itself, on the route for it. */
+export const CurrentBox = createParamDecorator((_: unknown, context: ExecutionContext): BoxPrincipal => {
+  return orNobody(requestOf(context).box);
 });
 
 export function isAccount(caller: Caller): caller is AccountPrincipal {

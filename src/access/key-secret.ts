@@ -7,8 +7,8 @@ const RANDOM_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
 const PREFIX_LENGTH = 4;
 
-/** How each kind of secret begins: API keys, sessions, and one-time tokens that are mailed. */
-const PREFIXES = { key: 'hgk_', session: 'hgs_', 'one-time': 'hgt_' } as const;
+/** How each kind of secret begins: API keys, sessions, one-time tokens that are mailed, and the tokens of boxes. */
+const PREFIXES = { key: 'hgk_', session: 'hgs_', 'one-time': 'hgt_', box: 'hgb_' } as const;
 export type SecretKind = keyof typeof PREFIXES;
 
 /** How every key begins. */
@@ -32,7 +32,7 @@ export interface GeneratedSecret {
 }
 
 export interface ParsedSecret {
-  /** Of the key, the session, or what the one-time token is for. */
+  /** Of the key, the session, the box, or what the one-time token is for. */
   readonly id: string;
   /** SHA-256 of the whole text, 32 bytes, as stored. */
   readonly digest: Buffer;

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { type PrincipalRecord, type SessionRecord } from './principal.js';
+import { type BoxRecord, type PrincipalRecord, type SessionRecord } from './principal.js';
 
 /** How the access core looks a principal up. A module implements it, in one SQL join. */
 export abstract class PrincipalDirectory {
@@ -19,6 +19,12 @@ export abstract class SessionDirectory {
   abstract findById(sessionId: string, tx: EntityManager): Promise<SessionRecord | null>;
   /** Locks the account's row until the transaction ends: changes of one account happen one after the other. */
   abstract lockAccount(tx: EntityManager, accountId: string): Promise<void>;
+}
+
+/** How the access core looks boxes up. The box module implements it, in one SQL join. */
+export abstract class BoxDirectory {
+  /** By what the box holds: the SHA-256 of its whole token. Null: no such token, or the box is deleted. */
+  abstract findByDigest(boxId: string, digest: Buffer): Promise<BoxRecord | null>;
 }
 
 /** What a verified access token says. Authority is never read from it: rights come from the record, now. */

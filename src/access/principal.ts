@@ -97,6 +97,19 @@ export interface AccountPrincipal {
   readonly request: RequestFacts | null;
 }
 
+/** What a decision about a box's own report needs. */
+export interface BoxRecord {
+  readonly hubId: string;
+  readonly hubLive: boolean;
+  readonly boxId: string;
+}
+
+/** A box that reports itself. It has no rights: it can speak of itself alone. */
+export interface BoxPrincipal extends BoxRecord {
+  readonly address: Address | null;
+  readonly request: RequestFacts | null;
+}
+
 export interface RequestFacts {
   readonly id: string;
   readonly method: string;

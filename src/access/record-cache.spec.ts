@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Clock } from '../common/clock.js';
 import { dependenciesOfKey } from './dependency.js';
 import { platformPrincipal } from './platform.js';

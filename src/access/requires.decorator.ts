@@ -7,9 +7,9 @@ import { type Scope } from './scopes.js';
  * Whom a route lets in that needs no particular right. `bearer`: any live credential of the door, in its hub.
  * `api-key-header`: the guard of the exchange decides, by Passport's header strategy. `session`: a signed-in person, in
  * no hub. `any-session`: also one who has yet to choose a password. `key-or-session`: a key in its hub, or a person in
- * none.
+ * none. `box`: a box with its token, which opens nothing else.
  */
-export type AuthenticatedBy = 'bearer' | 'api-key-header' | 'session' | 'any-session' | 'key-or-session';
+export type AuthenticatedBy = 'bearer' | 'api-key-header' | 'session' | 'any-session' | 'key-or-session' | 'box';
 
 /** How a route is protected. Every route has exactly one; the application does not start with a route without. */
 export type RouteAccess =

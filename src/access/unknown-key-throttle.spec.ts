@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Clock } from '../common/clock.js';
 import { TooManyRequestsError } from '../common/errors/index.js';
 import { clientBucket } from '../common/http/client-address.js';

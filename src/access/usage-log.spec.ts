@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../common/ip/index.js';
 import { platformPrincipal } from './platform.js';
 import { USES_MAX, UsageLog } from './usage-log.js';

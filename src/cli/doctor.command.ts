@@ -1,8 +1,9 @@
 import { Config, environmentProblems, parseEnvironment } from '../config/index.js';
-import { useForEntities } from './context.js';
 import { type Check, fail, ok } from './doctor/check.js';
 import { fileChecks } from './doctor/file-checks.js';
 import { answer, type OutputOptions } from './output.js';
+import { useForEntities } from './settings.js';
+import { shell } from './shell.js';
 
 /** Looks at what most often is wrong, and says what mends it. Resolves to false when something fails. */
 export async function doctor(options: OutputOptions): Promise<boolean> {
@@ -17,7 +18,7 @@ export async function doctor(options: OutputOptions): Promise<boolean> {
 }
 
 async function examine(): Promise<Check[]> {
-  const environment = parseEnvironment(process.env);
+  const environment = parseEnvironment(shell().env);
   const problems = environmentProblems(environment);
   if (problems.length > 0) {
     return problems.map((problem) => fail('configuration', problem, 'Mend this variable; then run doctor again.'));

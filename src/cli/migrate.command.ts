@@ -4,6 +4,7 @@ import { ENTITIES } from '../app.data-source.js';
 import { type Config } from '../config/index.js';
 import { Database, describeTarget, migrate, migrationStatus } from '../database/index.js';
 import { answer, type OutputOptions, table } from './output.js';
+import { shell } from './shell.js';
 
 export interface MigrateOptions extends OutputOptions {
   readonly status?: boolean;
@@ -16,7 +17,8 @@ interface Status {
 
 /** Servers migrate by themselves when they start; this is for those who want it done, or known, before. */
 export async function runMigrations(config: Config, options: MigrateOptions): Promise<void> {
-  const info = (message: string): boolean => process.stderr.write(`${message}\n`);
+  const { stderr } = shell();
+  const info = (message: string): void => stderr(`${message}\n`);
   const database = openDatabase(config, { info, warn: info });
   const done = await migrate(database);
   const summary = done.length === 0 ? 'Nothing to do: every migration has run.' : `${done.length} migrations have run.`;

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/index.js';
-import { useForEntities } from './context.js';
+import { useForEntities } from './settings.js';
+import { shell } from './shell.js';
 
 export interface OpenapiOptions {
   readonly out: string;
@@ -21,7 +22,7 @@ export async function openapi({ out, pages }: OpenapiOptions): Promise<void> {
     const files = await writeDocuments(app, resolve(out));
     files.push(...(pages === undefined ? [] : await writePages(app, resolve(pages))));
     await app.close();
-    files.forEach((file) => process.stdout.write(`${file}\n`));
+    files.forEach((file) => shell().stdout(`${file}\n`));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

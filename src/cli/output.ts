@@ -1,3 +1,5 @@
+import { shell } from './shell.js';
+
 /** How a command answers. In JSON mode the object is the only thing on standard output. */
 export interface OutputOptions {
   readonly json?: boolean;
@@ -5,7 +7,7 @@ export interface OutputOptions {
 
 export function answer(options: OutputOptions, result: object, lines: readonly string[]): void {
   const text = options.json ? JSON.stringify(result) : lines.join('\n');
-  process.stdout.write(`${text}\n`);
+  shell().stdout(`${text}\n`);
 }
 
 /** Columns of equal width, the head first. */

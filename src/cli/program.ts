@@ -1,41 +1,48 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import { SCOPES } from '../access/scopes.js';
 import { addAccountCommands } from './account-program.js';
 import { type AuditVerifyOptions } from './audit.command.js';
 import { type AuditFileOptions } from './audit-file.command.js';
 import { addAnchor } from './audit-input.js';
 import { type BootstrapOptions } from './bootstrap.command.js';
-import { readSettings, useForEntities, withApplication } from './context.js';
+import { withApplication } from './context.js';
 import { type DemoOptions } from './demo.command.js';
 import { type HubDeleteOptions, type HubOptions } from './hub.command.js';
-import { describeFailure } from './failure.js';
 import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions, type KeyRotateOptions } from './key.command.js';
+import { addNetworkCommand } from './network-program.js';
 import { type MigrateOptions } from './migrate.command.js';
 import { type OpenapiOptions } from './openapi.command.js';
 import { type OutputOptions } from './output.js';
-import { loadConfig } from '../config/index.js';
+import { PROCESS, runIn, type Shell, shell } from './shell.js';
 
 const WRONG_USAGE = 2;
 const HUB = ['--hub <id>', 'id of the hub'] as const;
 const JSON_OBJECT = ['--json', 'print one JSON object'] as const;
 
-/** Runs the command line; resolves to the exit code: 0, 1 when the command was refused or failed, 2 for wrong usage. */
-export async function runCli(argv: readonly string[]): Promise<number> {
+/**
+ * Runs the command line; resolves to the exit code: 0, 1 when the command was refused or failed, 2 for wrong usage.
+ *
+ * @param argv as `process.argv`: the program and its file come first.
+ * @param surroundings the settings and where it writes; left out: those of this process.
+ */
+export async function runCli(argv: readonly string[], surroundings: Shell = PROCESS): Promise<number> {
+  const { stdout: writeOut, stderr: writeErr } = surroundings;
   try {
-    await program().parseAsync([...argv]);
-    return Number(process.exitCode ?? 0);
+    return await runIn(surroundings, () => program({ writeOut, writeErr }).parseAsync([...argv]));
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? 0 : WRONG_USAGE;
     }
-    process.stderr.write(`${describeFailure(error)}\n`);
+    const { describeFailure } = await import('./failure.js');
+    writeErr(`${describeFailure(error)}\n`);
     return 1;
   }
 }
 
 /** The commands. What they do is loaded when one runs: `--help` needs neither a database nor a valid configuration. */
-function program(): Command {
+function program(output: OutputConfiguration): Command {
   const hubgate = new Command('hubgate')
+    .configureOutput(output)
     .description('Works on the database of the environment (see README.md), alone or beside running servers.')
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
@@ -90,6 +97,7 @@ function addHubStateCommands(hub: Command): void {
         withApplication(async (app) => (await import('./hub.command.js')).setHubState(app, options, state)),
       );
   }
+  addNetworkCommand(hub);
   hub
     .command('delete')
     .description('delete a hub with everything in it, for good; its log of activities stays')
@@ -165,7 +173,7 @@ function addAuditCommands(audit: Command): void {
     .option(...JSON_OBJECT)
     .action(async ({ file, ...options }: AuditVerifyOptions & { file?: string }) => {
       const intact = await (file === undefined ? verifyDatabase(options) : verifyExportFile({ ...options, file }));
-      process.exitCode = intact ? 0 : 1;
+      shell().exitCode = intact ? 0 : 1;
     });
 }
 
@@ -174,7 +182,7 @@ function verifyDatabase(options: AuditVerifyOptions): Promise<boolean> {
 }
 
 async function verifyExportFile(options: AuditFileOptions): Promise<boolean> {
-  const config = readSettings();
+  const config = (await import('./settings.js')).readSettings();
   return (await import('./audit-file.command.js')).verifyAuditFile(config, options);
 }
 
@@ -185,7 +193,8 @@ function addMaintenanceCommands(hubgate: Command): void {
     .option('--status', 'only show what has run and what is pending')
     .option(...JSON_OBJECT)
     .action(async (options: MigrateOptions) => {
-      const config = options.status ? readSettings() : useForEntities(loadConfig());
+      const { loadSettings, readSettings } = await import('./settings.js');
+      const config = options.status ? readSettings() : loadSettings();
       const { runMigrations, showMigrations } = await import('./migrate.command.js');
       await (options.status ? showMigrations : runMigrations)(config, options);
     });
@@ -201,6 +210,6 @@ function addMaintenanceCommands(hubgate: Command): void {
     .option(...JSON_OBJECT)
     .action(async (options: OutputOptions) => {
       const healthy = await (await import('./doctor.command.js')).doctor(options);
-      process.exitCode = healthy ? 0 : 1;
+      shell().exitCode = healthy ? 0 : 1;
     });
 }

@@ -3,6 +3,7 @@ import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
 import { type Environment, environmentProblems, type HubCreation, parseEnvironment, splitList } from './environment.js';
 import { type MailSettings, mailSettings } from './mail.js';
+import { type OutboundSettings, outboundSettings } from './outbound.js';
 import { loadSecret, type MasterSecret, secretProblems, type SecretSettings } from './secret.js';
 
 /** The settings of one process, validated and in the shapes that the code uses. Making one touches no file. */
@@ -18,11 +19,16 @@ export class Config {
   readonly publicUrl: string | undefined;
   readonly accessTokenTtlSeconds: number;
   readonly sessionTtlSeconds: number;
+  /** How long an SQL statement of an integrator may run. */
+  readonly sqlTimeoutMilliseconds: number;
   /** Who may make hubs at the management door. */
   readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
   /** Of a file of rows to import. */
   readonly importMaxBytes: number;
+  readonly outbound: OutboundSettings;
+  /** For each call of a box. */
+  readonly boxTimeoutMilliseconds: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
   readonly secretSettings: SecretSettings;
@@ -38,9 +44,12 @@ export class Config {
     this.publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;
     this.sessionTtlSeconds = environment.SESSION_TTL_SECONDS;
+    this.sqlTimeoutMilliseconds = environment.SQL_TIMEOUT_MILLISECONDS;
     this.hubCreation = environment.HUB_CREATION;
     this.importMaxBytes = environment.IMPORT_MAX_BYTES;
     this.mail = mailSettings(environment);
+    this.outbound = outboundSettings(environment);
+    this.boxTimeoutMilliseconds = environment.BOX_TIMEOUT_MILLISECONDS;
     this.logLevel = environment.LOG_LEVEL;
     this.secretSettings = secretSettingsOf(environment);
   }

@@ -3,6 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSy
 import { AddressList } from '../common/ip/index.js';
 import { InvalidEnvironmentError } from './environment.error.js';
 import { mailProblems } from './mail.js';
+import { outboundProblems } from './outbound.js';
 
 /** Who may make hubs at the management door. */
 export const HUB_CREATIONS = ['off', 'root-keys', 'accounts'] as const;
@@ -11,8 +12,11 @@ export type HubCreation = (typeof HUB_CREATIONS)[number];
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
+const BOX_PORT_RULE = { message: 'BOX_PORT must be a whole number from 1 to 65535' };
+const BOX_TIMEOUT_RULE = { message: 'BOX_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
 const SESSION_RULE = { message: 'SESSION_TTL_SECONDS must be a whole number from 300 to 2592000' };
 const IMPORT_RULE = { message: 'IMPORT_MAX_BYTES must be a whole number from 1024 to 268435456' };
+const SQL_RULE = { message: 'SQL_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
 const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
 /** Every environment variable that the server reads: what it is for, what it may be, and its default. */
@@ -84,6 +88,12 @@ export class Environment {
   @Max(2_592_000, SESSION_RULE)
   SESSION_TTL_SECONDS: number = 43_200;
 
+  /** How long an SQL statement of an integrator may run, in milliseconds. */
+  @IsInt(SQL_RULE)
+  @Min(100, SQL_RULE)
+  @Max(60_000, SQL_RULE)
+  SQL_TIMEOUT_MILLISECONDS: number = 5000;
+
   /** Who may make hubs by `POST /v1/hubs`: nobody, root keys that this server's command line made, or also every signed-in person with a verified e-mail address. */
   @IsIn(HUB_CREATIONS, { message: `HUB_CREATION must be one of ${HUB_CREATIONS.join(', ')}` })
   HUB_CREATION: HubCreation = 'off';
@@ -103,6 +113,26 @@ export class Environment {
   @Min(1024, IMPORT_RULE)
   @Max(268_435_456, IMPORT_RULE)
   IMPORT_MAX_BYTES: number = 33_554_432;
+  /** The one port on which boxes are called. */
+  @IsInt(BOX_PORT_RULE)
+  @Min(1, BOX_PORT_RULE)
+  @Max(65535, BOX_PORT_RULE)
+  BOX_PORT: number = 40404;
+
+  /** How long a box may take to answer one call, in milliseconds. */
+  @IsInt(BOX_TIMEOUT_RULE)
+  @Min(100, BOX_TIMEOUT_RULE)
+  @Max(60_000, BOX_TIMEOUT_RULE)
+  BOX_TIMEOUT_MILLISECONDS: number = 10_000;
+
+  /** `allow` lets the server's admin allow a hub this machine itself (127.0.0.0/8, ::1), for trials and tests. Refused with NODE_ENV=production. */
+  @IsIn(['deny', 'allow'], { message: 'OUTBOUND_LOOPBACK must be deny or allow' })
+  OUTBOUND_LOOPBACK: 'deny' | 'allow' = 'deny';
+
+  /** `production` refuses what is for trials and tests. */
+  @IsOptional()
+  @IsString()
+  NODE_ENV?: string;
 
   /** The least severe log line that is written. */
   @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}` })
@@ -116,8 +146,17 @@ const WITHOUT_DEFAULT = [
   'PUBLIC_URL',
   'MAIL_URL',
   'MAIL_FROM',
+  'NODE_ENV',
 ];
-const NUMBERS = ['PORT', 'IMPORT_MAX_BYTES', 'ACCESS_TOKEN_TTL_SECONDS', 'SESSION_TTL_SECONDS'];
+const NUMBERS = [
+  'PORT',
+  'BOX_PORT',
+  'BOX_TIMEOUT_MILLISECONDS',
+  'IMPORT_MAX_BYTES',
+  'ACCESS_TOKEN_TTL_SECONDS',
+  'SESSION_TTL_SECONDS',
+  'SQL_TIMEOUT_MILLISECONDS',
+];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
@@ -141,7 +180,12 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
 
 /** Everything that is wrong with the values themselves, one line per variable; never a value that could be secret. */
 export function environmentProblems(environment: Environment): string[] {
-  return [...violations(environment), ...proxyProblems(environment), ...mailProblems(environment)];
+  return [
+    ...violations(environment),
+    ...proxyProblems(environment),
+    ...mailProblems(environment),
+    ...outboundProblems(environment),
+  ];
 }
 
 function toNumber(value: string): number {

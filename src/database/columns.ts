@@ -63,11 +63,17 @@ export const counterColumn = builder('counter', asNumber);
 /** A 32-bit integer. */
 export const integerColumn = builder('integer');
 
+/** A 16-bit integer. */
+export const smallColumn = builder('small');
+
 /** True or false; kept as 1 or 0, and raw SQL sees 1 or 0. */
 export const booleanColumn = builder('boolean', asBoolean);
 
 /** Exactly so many bytes, e.g. a hash (MySQL pads shorter values with zeros); the entity sees a Buffer. */
 export const binaryColumn = sizedBuilder('binary', asBuffer);
+
+/** At most so many bytes, and as many as were given; can be part of a key. SQLite does not enforce the length. */
+export const bytesColumn = sizedBuilder('bytes', asBuffer);
 
 /** Any number of bytes; the entity sees a Buffer. */
 export const blobColumn = builder('blob', asBuffer);

@@ -40,7 +40,7 @@ function driverError(error: unknown): DriverError | undefined {
   return undefined;
 }
 
-// Not `instanceof Error`: what a native module throws belongs to another realm under Jest.
+// Not `instanceof Error`: drivers throw what they like, and only the message is needed here.
 function isErrorLike(value: unknown): value is DriverError & { driverError?: unknown; cause?: unknown } {
   return typeof value === 'object' && value !== null && typeof (value as DriverError).message === 'string';
 }

@@ -9,6 +9,7 @@ import {
   parseDatabaseUrl,
 } from './database-url.js';
 import type { Counter, DatabaseLogger, DatabaseOptions, Engine } from './engine.js';
+import type { SelectedRows, SelectLimits } from './select/select.js';
 import { ServerEngine } from './server-engine.js';
 import { SqliteEngine } from './sqlite-engine.js';
 import { LOCK_WAIT_SECONDS } from './server-pool.js';
@@ -78,6 +79,15 @@ export class Database {
   /** As `query`, on the change feed's own connection: no load of requests delays it. */
   feedQuery<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     return this.engine.query('feed', sql, parameters) as Promise<T[]>;
+  }
+
+  /**
+   * A SELECT that somebody else has thought up: within limits, beside all other work, and outside any transaction. It
+   * begins with `SELECT `. @throws SelectLimitError
+   */
+  select(sql: string, parameters: readonly unknown[], limits: SelectLimits): Promise<SelectedRows> {
+    this.#counter.value += 1;
+    return this.engine.selector.select(sql, parameters, limits);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { DatabaseKind } from './database-url.js';
+import type { Selector } from './select/select.js';
 import type { Lane } from './write-queue.js';
 
 /** Where the database says what an operator should know. */
@@ -31,6 +32,8 @@ export interface Engine {
   readonly kind: DatabaseKind;
   /** For reads; a write through it fails. */
   readonly reader: DataSource;
+  /** For SELECTs that somebody else has thought up. */
+  readonly selector: Selector;
   open(): Promise<void>;
   close(): Promise<void>;
   query(channel: 'read' | 'feed', sql: string, parameters: readonly unknown[]): Promise<Row[]>;

@@ -15,6 +15,8 @@ export * from './database-url.js';
 export type { DatabaseLogger, DatabaseOptions } from './engine.js';
 export { withLock, withLockIfFree } from './lock.js';
 export { createServerDatabase, migrate, migrationStatus, revertLastMigration, schemaDrift } from './migrate.js';
+export { type SelectedRows, type SelectLimit, SelectLimitError, type SelectLimits } from './select/select.js';
+export { TEXT_PATTERNS } from './select/text-patterns.js';
 export * from './table.js';
 export type { Outcome as TransactionOutcome, TransactionOptions } from './transaction.js';
 export type { Lane } from './write-queue.js';

@@ -17,6 +17,7 @@ import {
   sslOptions,
   VALUE_OPTIONS,
 } from './server-pool.js';
+import { ServerSelector } from './select/server-selector.js';
 import { assertSupportedServer, connectOnce } from './server-probe.js';
 
 const DEFAULT_POOL_SIZE = 10;
@@ -31,6 +32,7 @@ const LOCK_WAIT_SECONDS = 5;
 export class ServerEngine implements Engine {
   readonly kind: ServerKind;
   readonly reader: DataSource;
+  readonly selector: ServerSelector;
   readonly #writer: DataSource;
   #feed?: Pool;
 
@@ -41,6 +43,7 @@ export class ServerEngine implements Engine {
     onFailure: FailureListener,
   ) {
     this.kind = target.kind;
+    this.selector = new ServerSelector(target);
     const size = options.poolSize ?? DEFAULT_POOL_SIZE;
     this.reader = this.#source('read', size);
     this.#writer = this.#source('write', size);
@@ -65,6 +68,7 @@ export class ServerEngine implements Engine {
         await source.destroy();
       }
     }
+    await this.selector.close();
     const feed = this.#feed;
     this.#feed = undefined;
     await feed?.promise().end();

@@ -4,7 +4,7 @@ import { surfaced } from './database-errors.js';
 import type { ServerKind, ServerTarget, SslMode } from './database-url.js';
 
 /** What the connections of a pool are for. */
-export type PoolRole = 'read' | 'feed' | 'write' | 'migrate';
+export type PoolRole = 'read' | 'feed' | 'write' | 'migrate' | 'select';
 
 const CONNECT_TIMEOUT_MILLISECONDS = 5000;
 const IDLE_TIMEOUT_MILLISECONDS = 60_000;
@@ -23,13 +23,14 @@ const TRANSACTION_IDLE_SECONDS = 8;
 const MYSQL_WRITER_IDLE_MILLISECONDS = 4000;
 /**
  * How long a connection is waited for, and then the answer to each statement. Beyond it the connection is destroyed: a
- * database that hangs must not take its callers along. A migration takes as long as it takes.
+ * database that hangs must not take its callers along. A migration takes as long as it takes; a SELECT of an integrator has a limit of its own.
  */
 const PATIENCE_MILLISECONDS = {
   feed: 2000,
   read: 10_000,
   write: 20_000,
   migrate: null,
+  select: null,
 } as const satisfies Record<PoolRole, number | null>;
 
 const SQL_MODE = [
@@ -47,7 +48,7 @@ const SQL_MODE = [
  * must not be committed on its own.
  */
 export function sessionStatements(role: PoolRole, kind: ServerKind): string[] {
-  const reads = role === 'read' || role === 'feed';
+  const reads = role === 'read' || role === 'feed' || role === 'select';
   const settings = {
     sql_mode: `'${SQL_MODE}'`,
     time_zone: "'+00:00'",

@@ -9,6 +9,7 @@ import type { Counter, DatabaseOptions, Engine, Release, Row } from './engine.js
 import { type FailureListener, guardRunners } from './guarded-runner.js';
 import { MIGRATIONS_TABLE } from './migrations-table.js';
 import { OrmLogger } from './orm-logger.js';
+import { SqliteSelector } from './select/sqlite-selector.js';
 import { SqliteConnection } from './sqlite-adapter.js';
 import { type Lane, WriteQueue } from './write-queue.js';
 
@@ -25,6 +26,7 @@ type Role = 'read' | 'write' | 'migrate';
 export class SqliteEngine implements Engine {
   readonly kind = 'sqlite';
   readonly reader: DataSource;
+  readonly selector: SqliteSelector;
   readonly #writer: DataSource;
   readonly #queue = new WriteQueue();
 
@@ -36,6 +38,7 @@ export class SqliteEngine implements Engine {
   ) {
     this.#writer = this.#source('write');
     this.reader = this.#source('read');
+    this.selector = new SqliteSelector(target.file);
     guardRunners(this.#writer, counter, onFailure);
     guardRunners(this.reader, counter);
   }
@@ -47,6 +50,7 @@ export class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.selector.close();
     await this.#queue.whenIdle();
     for (const source of [this.reader, this.#writer]) {
       if (source.isInitialized) {

@@ -2,10 +2,33 @@ import type { DatabaseKind } from './database-url.js';
 
 /** What a column holds, independent of the database. */
 export type StorageName =
-  'id' | 'string' | 'text' | 'json' | 'time' | 'counter' | 'integer' | 'boolean' | 'binary' | 'blob' | 'double';
+  | 'id'
+  | 'string'
+  | 'text'
+  | 'json'
+  | 'time'
+  | 'counter'
+  | 'integer'
+  | 'small'
+  | 'boolean'
+  | 'binary'
+  | 'bytes'
+  | 'blob'
+  | 'double';
 
 export type StorageType =
-  'varchar' | 'longtext' | 'text' | 'bigint' | 'integer' | 'tinyint' | 'binary' | 'longblob' | 'blob' | 'double';
+  | 'varchar'
+  | 'longtext'
+  | 'text'
+  | 'bigint'
+  | 'integer'
+  | 'smallint'
+  | 'tinyint'
+  | 'binary'
+  | 'varbinary'
+  | 'longblob'
+  | 'blob'
+  | 'double';
 
 /** Length of an id of `common/ids`. */
 const ID_LENGTH = 24;
@@ -33,10 +56,14 @@ export function storageOf(
       return { type: 'bigint' };
     case 'integer':
       return { type: 'integer' };
+    case 'small':
+      return { type: 'smallint' };
     case 'boolean':
       return { type: 'tinyint' };
     case 'binary':
       return embedded ? { type: 'blob' } : { type: 'binary', length: String(length) };
+    case 'bytes':
+      return embedded ? { type: 'blob' } : { type: 'varbinary', length: String(length) };
     case 'blob':
       return { type: embedded ? 'blob' : 'longblob' };
     case 'double':

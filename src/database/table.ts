@@ -41,6 +41,8 @@ export interface TableSpec {
   uniques?: KeySpec[];
   indices?: IndexSpec[];
   foreignKeys?: ForeignKeySpec[];
+  /** On SQLite the rows lie in the primary key itself, as they always do in InnoDB: for narrow rows that are found by it. */
+  withoutRowid?: boolean;
 }
 
 const spec =
@@ -60,8 +62,10 @@ export const column = {
   time: spec('time'),
   counter: spec('counter'),
   integer: spec('integer'),
+  small: spec('small'),
   boolean: spec('boolean'),
   binary: sized('binary'),
+  bytes: sized('bytes'),
   blob: spec('blob'),
   double: spec('double'),
   serial: (name: string): ColumnSpec => ({ name, storage: 'integer', generated: true }),
@@ -169,6 +173,7 @@ function toTable(table: TableSpec, kind: DatabaseKind): Table {
   return new Table({
     name: table.name,
     engine: kind === 'sqlite' ? undefined : TABLE_OPTIONS,
+    withoutRowid: kind === 'sqlite' && table.withoutRowid === true,
     columns: table.columns.map((one) => toColumn(one, kind, table.primaryKey.columns, table.primaryKey.name)),
     uniques: (table.uniques ?? []).map(({ name, columns }) => ({ name, columnNames: columns })),
     indices: (table.indices ?? []).map(({ name, columns, unique }) => ({

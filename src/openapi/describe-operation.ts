@@ -62,6 +62,7 @@ const AUTHENTICATED_TEXTS: Readonly<Record<AuthenticatedBy, string>> = {
   'api-key-header': 'Requires a live API key, in the header `apiKey`.',
   session: 'Requires a signed-in person. No hub is needed, and `X-Hub-Id` is not read.',
   'any-session': 'Requires a signed-in person, also one who has yet to choose a password. `X-Hub-Id` is not read.',
+  box: 'Requires the token of a box (`hgb_…`) as the bearer. No other credential is accepted.',
   'key-or-session': 'Requires a live API key, or a signed-in person. `X-Hub-Id` is not read for a person.',
 };
 

@@ -35,8 +35,11 @@ const REQUEST_ID = '5f0c6a52-8d0e-4c1b-9d51-3b2f7f3f4a10';
 
 const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: string]>> = {
   accountId: ['hub.membership', 'There is no such member in this hub.'],
+  alertId: ['hub.alert', 'There is no such alert.'],
+  boxId: ['hub.box', 'There is no such box in this hub.'],
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
+  importId: ['hub.list-import', 'There is no such import in this hub.'],
   inviteId: ['hub.invitation', 'There is no such invite.'],
   jobId: ['job', 'There is no such job.'],
   listId: ['hub.list', 'There is no such list in this hub.'],
@@ -44,6 +47,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   secretId: ['hub.api-key.secret', 'This API key has no such secret.'],
   sessionId: ['account.session', 'There is no such session.'],
   roleId: ['hub.role', 'There is no such role in this hub.'],
+  variableId: ['hub.variable', 'There is no such variable in this hub.'],
 };
 
 /** Every error that the route can give, by status, each code with the body that the client would get. */
@@ -71,15 +75,19 @@ function errorsOf(facts: RouteFacts): AppError[] {
 }
 
 function credentialErrors({ door, access }: RouteFacts): AppError[] {
-  const isToken = door === 'public' && !(access.kind === 'authenticated' && access.by === 'api-key-header');
-  const what = isToken ? 'access token' : 'API key';
+  const by = access.kind === 'authenticated' ? access.by : null;
+  const tooMany = new TooManyRequestsError('Too many unknown API keys were tried. Wait a minute, then try again.', 60);
+  if (by === 'box') {
+    return [new BadCredentialError('The box token is not valid.'), tooMany];
+  }
+  const what = door === 'public' && by !== 'api-key-header' ? 'access token' : 'API key';
   return [
     new BadCredentialError(`The ${what} is not valid.`),
     new ExpiredCredentialError(`The ${what} has expired.`),
     new AddressDeniedError('198.51.100.7'),
     ...(door === 'management' ? [new WrongHubError()] : []),
     ...requirementErrors(access),
-    new TooManyRequestsError('Too many unknown API keys were tried. Wait a minute, then try again.', 60),
+    tooMany,
   ];
 }
 

@@ -28,9 +28,9 @@ const BY_KEY = new ForbiddenError(
   NOT_ALLOWED,
 );
 const IN_USE = new ConflictError(
-  'Still in the hub, beside you: API keys: 3, members: 1, lists: 2. ' +
+  'Still in the hub, beside you: API keys: 3, members: 1, lists: 2, boxes: 0. ' +
     'Send {"options": {"force": true}} to delete it with all of them.',
-  { source: '/options/force', extra: { api_keys: 3, members: 1, lists: 2 } },
+  { source: '/options/force', extra: { api_keys: 3, members: 1, lists: 2, boxes: 0 } },
   '409.in-use',
 );
 

@@ -2,8 +2,11 @@ import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
 import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
+import { ALERT_NOTES } from './notes-alerts.js';
 import { HUB_NOTES } from './notes-hubs.js';
+import { LIST_IMPORT_NOTES } from './notes-list-imports.js';
 import { MEMBER_NOTES } from './notes-members.js';
+import { VARIABLE_NOTES } from './notes-variables.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
@@ -94,8 +97,11 @@ const LIST_BODY = {
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACCOUNT_NOTES,
   ...ACTIVITY_NOTES,
+  ...ALERT_NOTES,
   ...HUB_NOTES,
+  ...LIST_IMPORT_NOTES,
   ...MEMBER_NOTES,
+  ...VARIABLE_NOTES,
   createApiKey: {
     bodies: [
       { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },

@@ -50,7 +50,7 @@ export function resourceQueryParameters(spec: ResourceQuerySpec): ApiParameterOb
 /** The parameters of `@FlatQueries`, as the parser reads them. */
 export function flatQueryParameters(spec: FlatQuerySpec): ApiParameterObject[] {
   return Object.entries(spec).map(([name, rule]) => {
-    const { description, example } = FLAT_TEXTS[name] ?? {};
+    const { description, example } = { ...FLAT_TEXTS[name], ...textsOf(rule) };
     return {
       name,
       in: 'query',
@@ -60,6 +60,11 @@ export function flatQueryParameters(spec: FlatQuerySpec): ApiParameterObject[] {
       schema: flatSchema(rule),
     };
   });
+}
+
+/** Only those that it has: the usual ones stay where it is silent. */
+function textsOf({ description, example }: FlatRule): { readonly description?: string; readonly example?: string } {
+  return { ...(description === undefined ? {} : { description }), ...(example === undefined ? {} : { example }) };
 }
 
 function sortParameter(fields: readonly string[]): ApiParameterObject {
@@ -120,6 +125,8 @@ function flatSchema(rule: FlatRule): JsonSchema {
       return { type: 'integer', minimum: rule.minimum, maximum: rule.maximum, ...defaultOf(rule.default) };
     case 'choice':
       return { type: 'string', enum: [...rule.values], ...defaultOf(rule.default) };
+    case 'time':
+      return { type: 'string', format: 'date-time' };
   }
 }
 

@@ -42,7 +42,7 @@ ${EXCHANGE_STEPS}
 curl -H "apiKey: $HUBGATE_KEY" "$HUB/public-api/v1/auth/token"
 \`\`\`
 
-\`$HUB\` is the address of this page up to \`/public-api\`. Examples run as they are on the list \`StockInfo\`, which the example of **createList** in the Management API makes.`,
+\`$HUB\` is the address of this page up to \`/public-api\`. Examples run as they are on the list \`StockInfo\` and the variable \`LineSpeed\`, which the examples of **createList** and **createVariable** in the Management API make.`,
   },
   'public-v2': {
     title: 'Public API v2',
@@ -72,6 +72,7 @@ export const TAG_ORDER = [
   'Roles',
   'Groups',
   'Lists',
+  'Variables',
   'Activity',
   'Jobs',
   'Alerts',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateKeySecret } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { rawRequest } from '../support/raw-request.js';

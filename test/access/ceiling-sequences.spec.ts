@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { play, type Tally } from '../campaigns/ceiling/play.js';
 import { EDITS, sequences } from '../campaigns/ceiling/plans.js';

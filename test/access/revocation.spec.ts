@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AccessChange, LEASE_MS, Mutations, platformPrincipal } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';
@@ -21,7 +21,7 @@ useHeldNodes((first, second) => {
 });
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 /** A key that may do something, a token of it, and who changes it. */
@@ -268,8 +268,8 @@ describe('the lease', () => {
     await caller.get(WHOAMI).expect(200);
     return caller;
   };
-  const breakFeed = () => jest.spyOn(here.database, 'feedQuery').mockRejectedValue(new Error('no connection'));
-  const breakReads = () => jest.spyOn(here.database, 'query').mockRejectedValue(new Error('no connection'));
+  const breakFeed = () => vi.spyOn(here.database, 'feedQuery').mockRejectedValue(new Error('no connection'));
+  const breakReads = () => vi.spyOn(here.database, 'query').mockRejectedValue(new Error('no connection'));
 
   it('lets cached decisions count until 900 ms after the last good poll', async () => {
     const caller = await stranger();
@@ -292,14 +292,14 @@ describe('the lease', () => {
     await poll(here);
     here.clock.advance(LEASE_MS);
     const query = here.database.query.bind(here.database);
-    const spy = jest.spyOn(here.database, 'query').mockImplementation(async (sql, parameters) => {
+    const spy = vi.spyOn(here.database, 'query').mockImplementation(async (sql, parameters) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return query(sql, parameters) as Promise<never[]>;
     });
     const caller = here.as(key.secret);
     await Promise.all(Array.from({ length: 20 }, () => caller.get(WHOAMI).expect(200)));
     expect(spy).toHaveBeenCalledTimes(20);
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await poll(here);
 
     expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(1);
@@ -308,7 +308,7 @@ describe('the lease', () => {
   it('counts from the start of the poll, not from its end', async () => {
     const caller = await stranger();
     const feedQuery = here.database.feedQuery.bind(here.database);
-    jest.spyOn(here.database, 'feedQuery').mockImplementationOnce(async (sql, parameters) => {
+    vi.spyOn(here.database, 'feedQuery').mockImplementationOnce(async (sql, parameters) => {
       const rows = await feedQuery(sql, parameters);
       here.clock.advance(LEASE_MS);
       return rows as never[];
@@ -332,7 +332,7 @@ describe('the lease', () => {
     const made = await scene();
     await poll(there);
     await there.as(made.key.secret).get(WHOAMI).expect(200);
-    jest.spyOn(there.database, 'feedQuery').mockRejectedValue(new Error('no connection'));
+    vi.spyOn(there.database, 'feedQuery').mockRejectedValue(new Error('no connection'));
     await made.owner.delete(keyPath(made)).expect(200);
     there.clock.advance(LEASE_MS);
 
@@ -359,7 +359,7 @@ describe('the lease', () => {
     await poll(here);
     breakReads();
     await here.as(made.key.secret).get(WHOAMI).expect(503);
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
 
     expect(await statusOf(here.as(made.key.secret), WHOAMI)).toBe(200);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { generateSecret } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { AccountSession } from '../../src/modules/account/account-session.entity.js';

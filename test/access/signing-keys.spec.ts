@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { unseal } from '../../src/common/crypto/seal.js';
 import { newId } from '../../src/common/ids.js';
 import { AccessTokens, SigningKeys } from '../../src/modules/auth/index.js';
@@ -24,7 +24,7 @@ beforeEach(async () => {
 }, 60_000);
 
 afterEach(async () => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   await app?.stop();
 });
 
@@ -163,7 +163,7 @@ describe('a signing key in the database', () => {
       payload,
       generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
     );
-    jest.spyOn(app.database.reader, 'find').mockRejectedValue(new Error('no connection'));
+    vi.spyOn(app.database.reader, 'find').mockRejectedValue(new Error('no connection'));
     await pass(5000);
 
     const { status, text } = await app.as(token).get(WHOAMI);

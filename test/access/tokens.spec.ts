@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ALL_SCOPES, recordChanges, type Scope, SCOPES } from '../../src/access/index.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { issuerOf, read } from '../support/forge.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { poll } from '../support/stillness.js';
 import { useHeldApp } from '../support/held-app.js';
 import { activityOf, dataOf, type Json, refusalOf, WHOAMI } from '../support/management.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AccountService } from '../../src/modules/account/index.js';
 import { useHeldNodes } from '../support/held-app.js';
 import { dataOf, type Json, NO_ID, refusalOf } from '../support/management.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { SessionPurge } from '../../src/modules/account/index.js';
 import { useHeldNodes } from '../support/held-app.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PasswordHasher } from '../../src/modules/account/index.js';
 import { PROOF_FAILURES, PROOFS_PER_MINUTE } from '../../src/modules/account/sign-in-throttle.js';
 import { newId } from '../../src/common/ids.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { useHeldApp } from '../support/held-app.js';
 import { dataOf, type Json, refusalOf, WHOAMI } from '../support/management.js';
 import { mailTo } from '../support/outbox.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { ActivityIncluder } from '../../src/modules/activity/activity-includes.js';
 import { type ActivityRepository, type StoredActivity } from '../../src/modules/activity/activity.repository.js';

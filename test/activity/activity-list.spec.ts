@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { RefusalWriter } from '../../src/modules/activity/index.js';
 import { type Client } from '../support/client.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SelectQueryBuilder } from 'typeorm';
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';
@@ -25,13 +25,13 @@ beforeAll(async () => {
   }
 }, 120_000);
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 /** How the database reads the page, in its own words: one line per table it looks into. */
 async function planOf(query: string): Promise<string[]> {
   const asked: [string, unknown[]][] = [];
-  jest.spyOn(SelectQueryBuilder.prototype, 'getMany').mockImplementation(function (this: SelectQueryBuilder<object>) {
+  vi.spyOn(SelectQueryBuilder.prototype, 'getMany').mockImplementation(function (this: SelectQueryBuilder<object>) {
     asked.push(this.getQueryAndParameters() as [string, unknown[]]);
     return Promise.resolve([]);
   });
@@ -91,7 +91,7 @@ describe('an export', () => {
   it.each(['', 'filter[from]=2020-01-01T00:00:00Z', 'filter[to]=2020-01-01T00:00:00Z'])(
     '%j reads its pages by an index',
     async (query) => {
-      const asked = jest.spyOn(test.app.database, 'query');
+      const asked = vi.spyOn(test.app.database, 'query');
       await reader.get(`${ACTIVITY}/export?${query}`).expect(200);
       const statements = asked.mock.calls.filter(([sql]) => /FROM activity\s/.test(sql));
       asked.mockRestore();

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { Mutations, UsageLog } from '../../src/access/index.js';
 import { EndedSecretWatch } from '../../src/modules/api-key/index.js';
 import { type Client } from '../support/client.js';
@@ -183,7 +183,7 @@ describe('a secret that turns up after its end', () => {
     const { hub, old } = await scene();
     await flush();
     await present(old);
-    const spy = jest.spyOn(here.nest.get(Mutations), 'run').mockRejectedValueOnce(new Error('no connection'));
+    const spy = vi.spyOn(here.nest.get(Mutations), 'run').mockRejectedValueOnce(new Error('no connection'));
     await flush();
     expect(spy).toHaveBeenCalledTimes(1);
     spy.mockRestore();

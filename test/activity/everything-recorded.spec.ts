@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ActivityRecorder, RefusalWriter } from '../../src/modules/activity/index.js';
 import { CALLERS } from '../matrix/callers.js';
 import { OPERATIONS } from '../matrix/operations.js';
@@ -34,7 +34,7 @@ async function perform(operation: Operation): Promise<number> {
     throw new Error('There is no root key among the callers.');
   }
   const { names, consumes, route, send } = operation;
-  const used = names && consumes && names !== 'list-name' ? world.disposable(root, names) : undefined;
+  const used = names && consumes && names !== 'list-name' && names !== 'variable-name' ? world.disposable(root, names) : undefined;
   const target = names ? await (used ?? world.target(root, names, 'own')) : '';
   const { url, body } = send(target, world.viewOf(root));
   const method = route.slice(0, route.indexOf(' ')) as 'POST';
@@ -118,7 +118,7 @@ describe('a change whose activity cannot be written', () => {
   it('does not happen', async () => {
     await hold(app);
     const { hub, owner } = await ownedHub(app);
-    const record = jest.spyOn(app.nest.get(ActivityRecorder), 'record');
+    const record = vi.spyOn(app.nest.get(ActivityRecorder), 'record');
     record.mockRejectedValueOnce(new Error('the log is full'));
     await owner.post('/v1/hubs/current/roles', { identifier: 'unseen', rank: 1 }).expect(500);
     record.mockRestore();

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { canonicalJson } from '../../src/common/canonical-json.js';
 import { RefusalWriter } from '../../src/modules/activity/index.js';
@@ -136,7 +136,7 @@ describe('an export that cannot go on', () => {
     const caller = await reader(hub);
     const rows = test.app.nest.get(ExportRepository);
     // eslint-disable-next-line require-yield
-    const failing = jest.spyOn(rows, 'unsealed').mockImplementation(async function* () {
+    const failing = vi.spyOn(rows, 'unsealed').mockImplementation(async function* () {
       throw await Promise.resolve(new Error('the disk of db-7 is gone'));
     });
     let seen = '';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { UsageLog } from '../../src/access/index.js';
 import { RefusalWriter } from '../../src/modules/activity/index.js';
 import { useTestApp } from '../support/test-app.js';

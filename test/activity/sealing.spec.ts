@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { UsageLog, platformPrincipal } from '../../src/access/index.js';
 import { Config, readEnvironment } from '../../src/config/index.js';
 import { type Database, withLock } from '../../src/database/index.js';
@@ -19,7 +19,7 @@ useHeldApp((started) => {
   app = started;
 });
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 const positions = async (hub: TestHub) => (await rowsOf(app, hub)).map(({ seal_position }) => seal_position);
@@ -95,7 +95,7 @@ describe('the sealer', () => {
     await record(app, hub, 12, 'x'.repeat(200_000));
     await record(app, hub, 1, 'x'.repeat(700_000));
     await record(app, hub, 110);
-    const append = jest.spyOn(app.nest.get(SealRepository), 'append');
+    const append = vi.spyOn(app.nest.get(SealRepository), 'append');
     await seal(app);
 
     const sizes = append.mock.calls.map(([, , links]) => links.length);
@@ -124,7 +124,7 @@ describe('the sealer', () => {
 
   it('sends one statement when there is nothing to seal, and takes no lock', async () => {
     await seal(app);
-    const lock = jest.spyOn(app.database.engine, 'tryLock');
+    const lock = vi.spyOn(app.database.engine, 'tryLock');
 
     expect(await statementsOf(app, () => seal(app))).toBe(1);
     expect(lock).not.toHaveBeenCalled();
@@ -159,7 +159,7 @@ describe('the sealer', () => {
     const hub = await app.create.hub();
     await record(app, hub, 1);
     const errors = logged('error');
-    const query = jest.spyOn(app.database, 'query').mockRejectedValue(new Error('no connection'));
+    const query = vi.spyOn(app.database, 'query').mockRejectedValue(new Error('no connection'));
     await seal(app);
     await seal(app);
     query.mockRestore();
@@ -192,7 +192,7 @@ describe('two nodes that seal at once', () => {
   it('make one chain also when the lock that keeps them apart is lost', async () => {
     await withNode(async (node) => {
       for (const { engine } of [app.database, node.database]) {
-        jest.spyOn(engine, 'tryLock').mockImplementation(async () => async () => {});
+        vi.spyOn(engine, 'tryLock').mockImplementation(async () => async () => {});
       }
       const hub = await app.create.hub();
       const errors = logged('error');
@@ -234,10 +234,10 @@ describe('a sealer that dies', () => {
       await record(app, hub, 120);
       const transaction = node.database.transaction.bind(node.database) as Database['transaction'];
       let left = count;
-      jest.spyOn(node.database, 'transaction').mockImplementation(((work: Parameters<typeof transaction>[0]) =>
+      vi.spyOn(node.database, 'transaction').mockImplementation(((work: Parameters<typeof transaction>[0]) =>
         transaction(async (tx) => {
           const query = tx.queryRunner?.query.bind(tx.queryRunner) as (...input: unknown[]) => Promise<unknown>;
-          jest.spyOn(tx.queryRunner as object as { query: typeof query }, 'query').mockImplementation((...input) => {
+          vi.spyOn(tx.queryRunner as object as { query: typeof query }, 'query').mockImplementation((...input) => {
             if (String(input[0]).startsWith('UPDATE activity SET') && (left -= 1) < 0) {
               throw new Error('killed');
             }
@@ -250,7 +250,7 @@ describe('a sealer that dies', () => {
       const sealed = (await positions(hub)).filter((position) => position !== null);
       expect(sealed.length).toBeLessThanOrEqual(count);
       expect(await verify(app, hub)).toMatchObject({ sealed: sealed.length, broken: null });
-      jest.restoreAllMocks();
+      vi.restoreAllMocks();
     });
     await seal(app);
 
@@ -296,7 +296,7 @@ describe('a server', () => {
     await hold(node);
     await record(app, hub, 120);
     const append = node.nest.get(SealRepository).append.bind(node.nest.get(SealRepository));
-    jest.spyOn(node.nest.get(SealRepository), 'append').mockImplementation((...input) => {
+    vi.spyOn(node.nest.get(SealRepository), 'append').mockImplementation((...input) => {
       node.clock.advance(2000);
       return append(...input);
     });
@@ -305,7 +305,7 @@ describe('a server', () => {
     const sealed = (await positions(hub)).filter((position) => position !== null).length;
     expect(sealed).toBeGreaterThan(0);
     expect(sealed).toBeLessThan(120);
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await node.stop();
     expect(await positions(hub)).toEqual(upTo(120));
   });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { ActivityHead } from '../../src/modules/activity/activity-head.entity.js';
 import { ChainVerifier } from '../../src/modules/activity/index.js';
@@ -17,7 +17,7 @@ useHeldApp((started) => {
   app = started;
 });
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 const at = (rows: readonly StoredRow[], position: number): StoredRow => {
@@ -317,7 +317,7 @@ describe('no false alarm', () => {
     const repository = app.nest.get(SealRepository);
     const findHead = repository.findHead.bind(repository);
     let [times, within] = [0, false];
-    jest.spyOn(repository, 'findHead').mockImplementation(async (hubId) => {
+    vi.spyOn(repository, 'findHead').mockImplementation(async (hubId) => {
       const head = await findHead(hubId);
       if (!within && (times += 1) <= 3) {
         within = true;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ChangeFeed } from '../../src/access/index.js';
 import { type Client } from '../support/client.js';
 import { type KeySpec, type TestHub } from '../support/factory.js';

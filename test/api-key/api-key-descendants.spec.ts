@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { ApiKey } from '../../src/modules/api-key/api-key.entity.js';
 import { descendantsOf } from '../../src/modules/api-key/created-keys.js';

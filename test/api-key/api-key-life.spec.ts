@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { LastUseWriter } from '../../src/modules/api-key/last-use-writer.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { parseResourceQuery } from '../../src/common/query/index.js';
 import { API_KEY_FILTERS } from '../../src/modules/api-key/api-key.controller.js';

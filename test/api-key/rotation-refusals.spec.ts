@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client } from '../support/client.js';
 import { type KeySpec, type RotatedKey, type TestHub, type TestKey } from '../support/factory.js';
 import {

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';

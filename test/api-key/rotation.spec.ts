@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiSecretRepository } from '../../src/modules/api-key/api-secret.repository.js';
 import { LastUseWriter } from '../../src/modules/api-key/index.js';
 import { type Client } from '../support/client.js';
@@ -21,7 +21,7 @@ useHeldNodes((first, second) => {
   [here, there] = [first, second];
 });
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 interface Secret {
@@ -128,11 +128,11 @@ describe('a rotation', () => {
     await rotate(owner, key, { overlap_seconds: 0 });
 
     const now = there.clock.now.bind(there.clock);
-    jest.spyOn(there.clock, 'now').mockImplementation(() => now() - HOUR_S * 1000);
+    vi.spyOn(there.clock, 'now').mockImplementation(() => now() - HOUR_S * 1000);
     await poll(there);
 
     expect(refusalOf(await elsewhere.get(WHOAMI).expect(401)).code).toBe('401.auth-expired');
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await poll(there);
   });
 
@@ -265,7 +265,7 @@ describe('two rotations at once', () => {
     let looks = 0;
     for (const secrets of new Set(apps.map((app) => app.nest.get(ApiSecretRepository)))) {
       const list = secrets.list.bind(secrets);
-      jest.spyOn(secrets, 'list').mockImplementation(async (hubId, keyId, tx) => {
+      vi.spyOn(secrets, 'list').mockImplementation(async (hubId, keyId, tx) => {
         const found = await list(hubId, keyId, tx);
         looks += tx ? 0 : 1;
         if (looks === 2) {
@@ -291,7 +291,7 @@ describe('two rotations at once', () => {
     const answers = await Promise.all(
       [owner, other].map((caller) => caller.post(rotatePath(key), { overlap_seconds })),
     );
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await poll(there);
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));

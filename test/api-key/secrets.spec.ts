@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PrincipalDirectory } from '../../src/access/index.js';
 import { type Client } from '../support/client.js';
 import { type RotatedKey, type TestHub, type TestKey } from '../support/factory.js';
@@ -28,7 +28,7 @@ useHeldNodes((first, second) => {
   [here, there] = [first, second];
 });
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 interface Scene {
@@ -238,7 +238,7 @@ describe('ending a secret', () => {
     const { hub, owner, key } = await scene();
     const directory = here.nest.get(PrincipalDirectory);
     const lockHub = directory.lockHub.bind(directory);
-    jest.spyOn(directory, 'lockHub').mockImplementationOnce(async (tx, hubId) => {
+    vi.spyOn(directory, 'lockHub').mockImplementationOnce(async (tx, hubId) => {
       await lockHub(tx, hubId);
       for (const app of [here, there]) {
         app.clock.advance(HOUR_S * 1000);

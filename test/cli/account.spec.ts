@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/index.js';
 import { type Dump, dumpTables } from '../support/table-dump.js';
 import { type Bootstrapped, useCli } from './support/cli.js';
@@ -91,7 +91,9 @@ describe('hubgate account create', () => {
 
   it('makes one of two that are made at once', async () => {
     const tries = await Promise.all(
-      ['race@example.com', 'RACE@example.com'].map((email) => test.cli.run('account', 'create', '--email', email)),
+      ['race@example.com', 'RACE@example.com'].map((email) =>
+        test.cli.spawned.run('account', 'create', '--email', email),
+      ),
     );
     expect(new Set(tries.map(({ code }) => code))).toEqual(new Set([0, 1]));
   });
@@ -177,7 +179,13 @@ describe('hubgate bootstrap --owner-email', () => {
   });
 
   it('prints the password once for people', async () => {
-    const { stdout } = await test.cli.run('bootstrap', '--hub', 'Fourth', '--owner-email', 'people@example.com');
+    const { stdout } = await test.cli.spawned.run(
+      'bootstrap',
+      '--hub',
+      'Fourth',
+      '--owner-email',
+      'people@example.com',
+    );
     expect(stdout.match(/\b(?:[2-9a-z]{5}-){3}[2-9a-z]{5}\b/g)).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestHub } from '../support/factory.js';
 import { TEST_SECRET, useTestApp } from '../support/test-app.js';
 import { anchorOf, record, seal } from '../activity/support/chain.js';
 import { exported } from '../activity/support/export.js';
-import { hubgate, useFolder } from './support/cli.js';
+import { Cli, useFolder } from './support/cli.js';
 
 const test = useTestApp();
 const folder = useFolder();
@@ -23,15 +23,13 @@ beforeAll(async () => {
 }, 60_000);
 
 /** A machine that has the secret and no database. */
-const verify = (args: readonly string[], secret: string | null = TEST_SECRET) =>
-  hubgate(['audit', 'verify', ...args], {
-    HUBGATE_DATA_DIR: dataDir,
-    ...(secret === null ? {} : { HUBGATE_SECRET: secret }),
-  });
+const machine = (secret: string | null = TEST_SECRET) =>
+  new Cli({ HUBGATE_DATA_DIR: dataDir, ...(secret === null ? {} : { HUBGATE_SECRET: secret }) });
+const verify = (args: readonly string[], secret?: string | null) => machine(secret).run('audit', 'verify', ...args);
 
 describe('hubgate audit verify --file', () => {
   it('says that an export is intact, with the secret alone, and leaves nothing behind', async () => {
-    const { code, stdout, stderr } = await verify(['--file', file]);
+    const { code, stdout, stderr } = await machine().spawned.run('audit', 'verify', '--file', file);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerProcess } from '../support/server-process.js';
 import { Database } from '../../src/database/index.js';
 import { type Bootstrapped, useCli } from './support/cli.js';
@@ -94,7 +94,7 @@ describe('hubgate audit verify', () => {
     const problem = expect.stringContaining('not what was sealed');
     const found = { sealed: 0, broken: { position: 1, row_id: row?.id, problem } };
     expect(await verify()).toMatchObject({ code: 1, intact: false, hub: found });
-    const { code, stdout } = await test.cli.run('audit', 'verify');
+    const { code, stdout } = await test.cli.spawned.run('audit', 'verify');
     expect(code).toBe(1);
     expect(stdout).toContain(`Hub ${hub.id} is broken first at: position 1, row ${row?.id}: the row or its seal`);
     expect(stdout).toContain('The activities of 1 of 1 hub are not as they were written.');

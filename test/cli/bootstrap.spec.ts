@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/index.js';
 import { ServerProcess } from '../support/server-process.js';
 import { dumpTables } from '../support/table-dump.js';
@@ -38,7 +38,7 @@ describe('hubgate bootstrap', () => {
   });
 
   it('prints for people, with the secret exactly once and nothing on standard error', async () => {
-    const { code, stdout, stderr } = await test.cli.run('bootstrap', '--hub', 'For people');
+    const { code, stdout, stderr } = await test.cli.spawned.run('bootstrap', '--hub', 'For people');
 
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -63,7 +63,9 @@ describe('hubgate bootstrap', () => {
   });
 
   it('lets exactly one of several that make the same name at once win, and leaves nothing of the others', async () => {
-    const tries = await Promise.all(['Race', 'race', 'RACE'].map((name) => test.cli.run('bootstrap', '--hub', name)));
+    const tries = await Promise.all(
+      ['Race', 'race', 'RACE'].map((name) => test.cli.spawned.run('bootstrap', '--hub', name)),
+    );
 
     expect(tries.filter(({ code }) => code === 0)).toHaveLength(1);
     expect(tries.filter(({ code }) => code === 1)).toHaveLength(2);
@@ -77,7 +79,7 @@ describe('hubgate bootstrap', () => {
 
   it('makes different names at once', async () => {
     const made = await Promise.all(
-      ['One', 'Two'].map((name) => test.cli.json<Bootstrapped>('bootstrap', '--hub', name)),
+      ['One', 'Two'].map((name) => test.cli.spawned.json<Bootstrapped>('bootstrap', '--hub', name)),
     );
 
     expect(made.map(({ hub }) => hub.name)).toEqual(['One', 'Two']);
@@ -104,7 +106,7 @@ describe('hubgate, used wrongly', () => {
   it.each([[['bootstrap']], [['nonsense']], [[]], [['bootstrap', '--hub', 'x', '--nonsense']], [['key']]])(
     'ends with 2 and says how it is used: %j',
     async (args) => {
-      const { code, stdout, stderr } = await test.cli.run(...args);
+      const { code, stdout, stderr } = await test.cli.spawned.run(...args);
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).not.toBe('');
@@ -112,7 +114,7 @@ describe('hubgate, used wrongly', () => {
   );
 
   it('explains itself without a valid configuration', async () => {
-    const { code, stdout } = await test.cli.with({ DATABASE_URL: 'postgres://x', PORT: 'no' }).run('--help');
+    const { code, stdout } = await test.cli.spawned.with({ DATABASE_URL: 'postgres://x', PORT: 'no' }).run('--help');
 
     expect(code).toBe(0);
     expect(stdout).toContain('bootstrap');

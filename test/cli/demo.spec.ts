@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ServerProcess } from '../support/server-process.js';
 import { type Bootstrapped, useCli } from './support/cli.js';
 
@@ -72,7 +72,7 @@ describe('hubgate demo', () => {
   it('makes exactly one of two that run at once', async () => {
     const { hub } = await test.cli.json<Bootstrapped>('bootstrap', '--hub', 'Twice');
 
-    const tries = await Promise.all([1, 2].map(() => test.cli.run('demo', '--hub', hub.id)));
+    const tries = await Promise.all([1, 2].map(() => test.cli.spawned.run('demo', '--hub', hub.id)));
 
     expect(new Set(tries.map(({ code }) => code))).toEqual(new Set([0, 1]));
   });

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { skewCheck } from '../../src/cli/doctor/server-checks.js';
 import { onServer } from '../support/test-database.js';
 import { Cli, useCli, useFolder } from './support/cli.js';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 describe('hubgate doctor', () => {
   it('finds nothing wrong with a database that we made', async () => {
-    const { code, checks } = await examine(test.cli);
+    const { code, checks } = await examine(test.cli.spawned);
 
     expect(code).toBe(0);
     const server = ['database-version', 'collation', 'sql-mode', 'clock-skew'];
@@ -53,7 +53,9 @@ describe('hubgate doctor', () => {
   });
 
   it('reports a database that does not answer, without a stack and without the password', async () => {
-    const { code, checks, output } = await examine(test.cli.with({ DATABASE_URL: 'mysql://me:hush@127.0.0.1:1/hub' }));
+    const { code, checks, output } = await examine(
+      test.cli.spawned.with({ DATABASE_URL: 'mysql://me:hush@127.0.0.1:1/hub' }),
+    );
 
     expect(code).toBe(1);
     expect(checks['database-reachable']).toBe('fail');

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ServerProcess } from '../support/server-process.js';
 import { type Bootstrapped, useCli } from './support/cli.js';
 
@@ -29,7 +29,7 @@ const turn = (way: 'disable' | 'enable', { hub }: Bootstrapped) =>
 
 describe('hubgate hub list', () => {
   it('shows every hub in the order of their making, as text and as JSON, and no secret', async () => {
-    const { stdout } = await test.cli.run('hub', 'list');
+    const { stdout } = await test.cli.spawned.run('hub', 'list');
 
     const hubs = await list();
     expect(hubs).toEqual([
@@ -104,7 +104,7 @@ describe('hubgate hub delete', () => {
   it('is refused without --yes, and without --force while the hub has keys; nothing changes then', async () => {
     const { hub } = await test.cli.json<Bootstrapped>('bootstrap', '--hub', 'Plant West');
 
-    const unsure = await test.cli.run('hub', 'delete', '--hub', hub.id, '--force');
+    const unsure = await test.cli.spawned.run('hub', 'delete', '--hub', hub.id, '--force');
     const full = await test.cli.run('hub', 'delete', '--hub', hub.id, '--yes');
 
     expect([unsure.code, full.code]).toEqual([2, 1]);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ServerProcess } from '../support/server-process.js';
 import { type Bootstrapped, useCli } from './support/cli.js';
 
@@ -68,7 +68,7 @@ describe('hubgate key create', () => {
 
 describe('hubgate key list', () => {
   it('shows no secret', async () => {
-    const { stdout } = await test.cli.run('key', 'list', '--hub', owner.hub.id);
+    const { stdout } = await test.cli.spawned.run('key', 'list', '--hub', owner.hub.id);
 
     expect(stdout).toContain(owner.api_key.id);
     expect(stdout).not.toContain(owner.api_key.secret);
@@ -120,7 +120,8 @@ describe('hubgate key revoke', () => {
   });
 
   it('refuses to take the last key of the owner', async () => {
-    const { code, stderr } = await test.cli.run('key', 'revoke', '--hub', owner.hub.id, '--key', owner.api_key.id);
+    const revoke = ['key', 'revoke', '--hub', owner.hub.id, '--key', owner.api_key.id];
+    const { code, stderr } = await test.cli.spawned.run(...revoke);
 
     expect(code).toBe(1);
     expect(stderr).toContain('last root key');

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Cli, useCli, useFolder } from './support/cli.js';
 
 interface Status {
@@ -17,7 +17,7 @@ describe('hubgate migrate', () => {
     expect(before.migrations.some(({ applied }) => applied)).toBe(false);
     expect(await test.cli.json<Status>('migrate', '--status')).toEqual(before);
 
-    const { code, stdout } = await test.cli.run('migrate', '--json');
+    const { code, stdout } = await test.cli.spawned.run('migrate', '--json');
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as Status).migrations).toHaveLength(before.migrations.length);
 
@@ -39,10 +39,8 @@ describe('hubgate migrate', () => {
 describe('hubgate openapi', () => {
   it('writes the three documents, the same each time, and touches no database', async () => {
     const [one, two] = [join(folder.path, 'one'), join(folder.path, 'two')];
-    const nowhere = new Cli({
-      HUBGATE_DATA_DIR: join(folder.path, 'untouched'),
-      DATABASE_URL: 'mysql://u@127.0.0.1:1/x',
-    });
+    const environment = { HUBGATE_DATA_DIR: join(folder.path, 'untouched'), DATABASE_URL: 'mysql://u@127.0.0.1:1/x' };
+    const nowhere = new Cli(environment).spawned;
 
     expect((await nowhere.run('openapi', '--out', one)).code).toBe(0);
     expect((await nowhere.run('openapi', '--out', two)).code).toBe(0);

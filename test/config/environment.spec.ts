@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Config, InvalidEnvironmentError, loadConfig, readEnvironment } from '../../src/config/index.js';
 
 const SECRET = 's'.repeat(40);

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Config, InvalidEnvironmentError, loadConfig, MasterSecret, readEnvironment } from '../../src/config/index.js';
 
 const LONG = 'x'.repeat(40);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Campaign } from '../campaigns/crash/campaign.js';
 import { checkDatabase } from '../campaigns/crash/database-check.js';
 import { Report } from '../campaigns/crash/report.js';

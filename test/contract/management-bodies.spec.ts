@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/index.js';
 import { type TestHub } from '../support/factory.js';
 import {

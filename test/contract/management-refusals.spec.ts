@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CAPABILITY_NAMES, generateKeySecret } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';

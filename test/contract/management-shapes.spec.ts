@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { API_KEYS, GROUPS, NO_ID, ownedHub, ROLES } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { RoleService } from '../../src/modules/role/index.js';
 import { takeViolations } from '../support/contract-watch.js';
 import { API_KEYS, ownedHub, ROLES } from '../support/management.js';
@@ -152,7 +152,7 @@ describe('what a test asks the server', () => {
     const { secret } = await test.app.create.ownerKey(hub);
     const service = test.app.nest.get(RoleService);
     const get = service.get.bind(service);
-    const spy = jest.spyOn(service, 'get');
+    const spy = vi.spyOn(service, 'get');
     spy.mockImplementation(async (...asked) =>
       Object.assign(await get(...asked), { rank: 'high' as unknown as number }),
     );

@@ -1,8 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Controller, Get, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { CAPABILITY_NAMES, isCapability, LIST_RIGHTS, RouteAccessCheck, SCOPES } from '../../src/access/index.js';
+import {
+  CAPABILITY_NAMES,
+  isCapability,
+  DATA_RIGHTS,
+  LIST_RIGHTS,
+  RouteAccessCheck,
+  SCOPES,
+} from '../../src/access/index.js';
 import { OPENAPI_PATHS } from '../../src/openapi/index.js';
 import { rawRequest } from '../support/raw-request.js';
 import { OPEN_ROUTES, routeName, routeTable, type TableRoute } from '../support/route-table.js';
@@ -95,7 +102,8 @@ describe('every scope and right that a route asks for', () => {
 
     expect(asked.length).toBeGreaterThan(0);
     expect(asked.filter(({ scope }) => !SCOPES.includes(scope))).toEqual([]);
-    expect(asked.filter(({ right }) => !(LIST_RIGHTS as readonly string[]).includes(right))).toEqual([]);
+    const rights: readonly string[] = [...LIST_RIGHTS, ...DATA_RIGHTS];
+    expect(asked.filter(({ right }) => !rights.includes(right))).toEqual([]);
   });
 });
 

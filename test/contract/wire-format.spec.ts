@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestHub } from '../support/factory.js';
 import { API_KEYS, GROUPS, type Json, NO_ID, type Refusal, ROLES } from '../support/management.js';
 import { type RawAnswer, rawRequest } from '../support/raw-request.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { startFive } from '../campaigns/migrations/five-nodes.js';
 import { type Choice, killEverywhere, MOMENTS, type Start } from '../campaigns/migrations/kill-campaign.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { databaseKindFromEnvironment, describeTarget, parseDatabaseUrl } from '../../src/database/database-url.js';
 import { assertVersion } from '../../src/database/server-probe.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, withLock, withLockIfFree } from '../../src/database/index.js';
 import { openSample, type OpenDatabase } from './support/open.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../../src/common/ids.js';
 import { type Database, FileHeldError, isBusy } from '../../src/database/index.js';

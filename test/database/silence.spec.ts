@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/common/errors/index.js';
 import { Database } from '../../src/database/index.js';
 import { parseDatabaseUrl } from '../../src/database/database-url.js';

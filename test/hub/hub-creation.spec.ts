@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { HUBS_PER_ACCOUNT_MAX } from '../../src/modules/provisioning/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';

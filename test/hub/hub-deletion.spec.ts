@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { HubService } from '../../src/modules/hub/index.js';
 import { HubDeletion } from '../../src/modules/provisioning/index.js';
@@ -106,7 +106,7 @@ describe('DELETE /v1/hubs/current, 409', () => {
       expect(refusalOf(answer)).toMatchObject({
         code: '409.in-use',
         source: '/options/force',
-        extra: { api_keys: 2, members: 1, lists: 1 },
+        extra: { api_keys: 2, members: 1, lists: 1, boxes: 0 },
       });
     },
   );
@@ -185,7 +185,7 @@ describe('DELETE /v1/hubs/current, 202', () => {
       user: { type: 'account', id: root.id },
       component: { type: 'hub', id: hub.id },
       changes: { state: { before: 'live', after: 'deleting' } },
-      annotations: { force: true, api_keys: 2, members: 1, lists: 1, revoked_invites: 1 },
+      annotations: { force: true, api_keys: 2, members: 1, lists: 1, boxes: 0, revoked_invites: 1 },
     });
   });
 

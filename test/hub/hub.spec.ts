@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CAPABILITIES, LIST_RIGHTS } from '../../src/access/index.js';
 import { dataOf, type Json, refusalOf, toldBy, WHOAMI } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';

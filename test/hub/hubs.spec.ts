@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { dataOf, type Json, ownedHub, refusalOf } from '../support/management.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { type Client } from '../support/client.js';
 import { API_KEYS, dataOf, GROUPS, keyPath, leavesAlone, ownedHub, refusalOf, ROLES } from '../support/management.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Client } from '../support/client.js';
 import { API_KEYS, dataOf, keyPath, ownedHub, ROLES } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';

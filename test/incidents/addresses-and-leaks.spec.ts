@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { generateKeySecret } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { Config, loadConfig, readEnvironment } from '../../src/config/index.js';

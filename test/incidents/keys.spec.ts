@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { OPEN_ROUTES, routeName, routeTable } from '../support/route-table.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { abilityCacheKey, ALL_SCOPES, platformPrincipal, type PrincipalRecord } from '../../src/access/index.js';
 import { type Client } from '../support/client.js';
 import { useTestApp } from '../support/test-app.js';

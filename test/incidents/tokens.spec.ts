@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ChangeFeed, recordChanges, type Scope } from '../../src/access/index.js';
 import { newId } from '../../src/common/ids.js';
 import { Config, readEnvironment } from '../../src/config/index.js';

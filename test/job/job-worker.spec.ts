@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Principal, platformPrincipal } from '../../src/access/index.js';
 import { AppError, UnavailableError } from '../../src/common/errors/index.js';
 import { newId } from '../../src/common/ids.js';

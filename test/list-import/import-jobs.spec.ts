@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { ApiKeyService } from '../../src/modules/api-key/index.js';
 import { GroupService } from '../../src/modules/group/index.js';
@@ -11,7 +11,7 @@ const ROWS = 3000;
 const ACTION = 'hub.list.import';
 const context = useTestApp();
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 
 const file = (count = ROWS) => `Quantity,MaterialNo\n${Array.from({ length: count }, (_, i) => `${i},m${i}\n`).join('')}`;
 const quantities = async (at: Stage) => (await rowsOf(context.app, at.hub)).map((row) => row[2]);
@@ -56,7 +56,7 @@ describe('an import whose server dies between two parts', () => {
     const at = await stage(context.app);
     const job = await queued(at, 'append');
     await written(at, job, 1);
-    const insert = jest.spyOn(RowWriteRepository.prototype, 'countWrite').mockRejectedValueOnce(new Error('the end'));
+    const insert = vi.spyOn(RowWriteRepository.prototype, 'countWrite').mockRejectedValueOnce(new Error('the end'));
     await expect(job.part()).resolves.toBe('more');
     insert.mockRestore();
     // Such an error is none of the database's moods: the import ends, and says how many rows are there.

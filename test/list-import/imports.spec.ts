@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { useTestApp } from '../support/test-app.js';
 import { imported, importerKey, into, jobOf, LISTS, piecesLeft, report, rowsOf, send, stage, work } from './support/importing.js';
 

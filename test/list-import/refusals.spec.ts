@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/access/index.js';
 import { useTestApp } from '../support/test-app.js';
 import { imported, into, LISTS, piecesLeft, rowsOf, send, stage, type Stage } from './support/importing.js';

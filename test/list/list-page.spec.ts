@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { ListService, RowService } from '../../src/modules/list/index.js';
 import { type Client } from '../support/client.js';
@@ -89,7 +89,7 @@ describe('a page of a list', () => {
     ['', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
     ['SortOrder=Desc', [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]],
     ['SortColumn=Rank', [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]],
-    ['SortColumn=Text1&SortOrder=Desc&MaxRows=3', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+    ['SortColumn=Text1&SortOrder=Desc&MaxRows=3', [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]],
   ])('ends before 4 MiB of JSON, and the client goes on where it ended (%s)', async (query, expected) => {
     const rows = Array.from({ length: 10 }, (_, index) => ({ ...long('ä', 5), Rank: -index }));
     const pages = await walk(await listOf(5, rows), query);
@@ -114,7 +114,7 @@ describe('a page of a list', () => {
     const short = Array.from({ length: 40 }, () => ({ Text1: 'x', Rank: 1 }));
     const list = await listOf(20, [...short, ...Array.from({ length: 12 }, () => ({ ...long('z', 20), Rank: 2 }))]);
     const { database } = context.app;
-    const asked = jest.spyOn(database, 'query');
+    const asked = vi.spyOn(database, 'query');
     const { ids } = await page(list, query);
     const fetched = await Promise.all(asked.mock.results.map(({ value }) => value as Promise<object[]>));
     asked.mockRestore();
@@ -129,7 +129,7 @@ describe('a page of a list', () => {
     async (query) => {
       const list = await gappedList(2500);
       const descending = query.endsWith('Desc');
-      const byRank = (a: number, b: number) => (rankOf(a) - rankOf(b)) * (descending ? -1 : 1) || a - b;
+      const byRank = (a: number, b: number) => (rankOf(a) - rankOf(b) || a - b) * (descending ? -1 : 1);
       const byId = (a: number, b: number) => (descending ? b - a : a - b);
       const expected = list.ids.toSorted(query.includes('Rank') ? byRank : byId);
       expect(await page(list, query)).toMatchObject({ ids: expected, more: false });

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { ListService, RowService } from '../../src/modules/list/index.js';
 import { type TestHub } from '../support/factory.js';
@@ -25,7 +25,7 @@ async function seen(count: number): Promise<{ hub: TestHub; listId: string }> {
 }
 
 async function read(hub: TestHub, { skip = 0, take = 10, descending = false }: Range = {}) {
-  const asked = jest.spyOn(context.app.database, 'query');
+  const asked = vi.spyOn(context.app.database, 'query');
   try {
     const page = await rows().read(platformPrincipal(hub.id), { listName: 'StockInfo', skip, take, descending });
     return { ids: page.rows.map(({ row_id }) => row_id), more: page.more, statements: asked.mock.calls.length, page };

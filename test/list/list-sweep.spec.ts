@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
 import { ListService, RowService } from '../../src/modules/list/index.js';
 import { useTestApp } from '../support/test-app.js';

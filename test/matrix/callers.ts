@@ -2,6 +2,7 @@ import { CAPABILITY_NAMES, generateKeySecret, SCOPES } from '../../src/access/in
 import { newId } from '../../src/common/ids.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { type TestApp } from '../support/test-app.js';
+import { DATA_CALLERS } from './callers-data.js';
 import { PEOPLE } from './people.js';
 import { type Facts, type Right } from './policy.js';
 
@@ -123,8 +124,10 @@ const KEYS: readonly Caller[] = [
     (app, hub) => secretOf(app.create.key({ hub, roleId: hub.roles['admin'] })),
     {
       capabilities: [
+        'alerts-manage',
         'api-keys-manage',
         'apionly-jobs-view',
+        'boxes-manage',
         'groups-manage',
         'hubs-auditlog-view',
         'hubs-invites-manage',
@@ -134,6 +137,7 @@ const KEYS: readonly Caller[] = [
         'hubs-update',
         'hubs-usage-view',
         'lists-manage',
+        'variables-manage',
       ],
     },
   ),
@@ -185,4 +189,4 @@ const TOKENS: readonly Caller[] = [
   ),
 ];
 
-export const CALLERS: readonly Caller[] = [...NOBODIES, ...KEYS, ...TOKENS, ...PEOPLE];
+export const CALLERS: readonly Caller[] = [...NOBODIES, ...KEYS, ...TOKENS, ...DATA_CALLERS, ...PEOPLE];

@@ -3,6 +3,8 @@ import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
+import { ALERT_OPERATIONS } from './operations-alerts.js';
+import { VARIABLE_OPERATIONS } from './operations-variables.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -273,5 +275,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...DEFAULTS,
   ...REFERENCES,
   ...ACTIVITY_OPERATIONS,
+  ...ALERT_OPERATIONS,
+  ...VARIABLE_OPERATIONS,
   ...DATA,
 ];

@@ -15,9 +15,13 @@ export type Thing =
   | 'list'
   | 'list-name'
   | 'row'
+  | 'alert'
+  | 'variable'
+  | 'variable-name'
   | 'job';
 
 export type Right = 'read' | 'add' | 'change' | 'delete';
+export type DataRight = 'read' | 'write';
 
 /** Who may do it, in this file's own words: nothing here is read from the server's metadata. */
 export type Need =
@@ -34,7 +38,14 @@ export type Need =
   | { readonly by: 'capability'; readonly capability: string }
   /** For those without the capability it is not there. */
   | { readonly by: 'sight'; readonly capability: string }
-  | { readonly by: 'scope'; readonly scope: string; readonly right: Right | null };
+  | { readonly by: 'scope'; readonly scope: string; readonly right: Right | null }
+  /** A right on the alerts of one's own group, or on variables; null: the scope is enough. */
+  | {
+      readonly by: 'data';
+      readonly scope: string;
+      readonly on: 'alerts' | 'variables';
+      readonly right: DataRight | null;
+    };
 
 /** What a caller's requests are made of: the world as seen from its hub. */
 export interface View {
@@ -83,12 +94,15 @@ export interface Facts {
   readonly capabilities?: readonly string[] | 'all';
   readonly scopes?: readonly string[];
   readonly rights?: readonly Right[];
+  readonly alerts?: readonly DataRight[];
+  readonly variables?: readonly DataRight[];
 }
 
 export const UNKNOWN: Expected = { status: 401, code: '401.auth-invalid' };
 const FORBIDDEN: Expected = { status: 403, code: '403.permissions' };
 const NOT_FOR_KEYS: Expected = { status: 403, code: '403.not-allowed' };
 const NO_MEMBER: Expected = { status: 404, code: '404.hub.membership' };
+const NO_VARIABLE: Expected = { status: 404, code: '404.hub.variable' };
 const NO_LIST: Expected = { status: 404, code: '404.hub.list' };
 
 /** The whole policy: who may, and what the answer says when the thing is not theirs. */
@@ -111,6 +125,8 @@ export function expected({ need, success, missing }: Operation, facts: Facts, re
     case 'any token':
     case 'scope':
       return atDoor('public', facts) ?? shared(need, facts, relation, missing) ?? found(relation, success, missing);
+    case 'data':
+      return atDoor('public', facts) ?? touched(need, facts, relation) ?? found(relation, success, missing);
   }
 }
 
@@ -176,6 +192,26 @@ function shared(
     return NO_LIST;
   }
   return effective.includes(need.right) ? null : FORBIDDEN;
+}
+
+/** One's own alerts are always there; a variable is there for whoever has any right on it that the scopes let through. */
+function touched(
+  { scope, on, right }: Need & { by: 'data' },
+  { scopes = [], ...rights }: Facts,
+  relation: Relation | null,
+): Expected | null {
+  if (!scopes.includes(scope)) {
+    return FORBIDDEN;
+  }
+  const area = on === 'alerts' ? 'alerts' : 'lists';
+  const effective = (rights[on] ?? []).filter((one) => scopes.includes(`${one}:${area}`));
+  if (right === null || (on === 'variables' && relation !== 'own')) {
+    return null;
+  }
+  if (on === 'variables' && effective.length === 0) {
+    return NO_VARIABLE;
+  }
+  return effective.includes(right) ? null : FORBIDDEN;
 }
 
 function found(relation: Relation | null, success: number, missing: Expected | undefined): Expected {

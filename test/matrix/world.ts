@@ -3,6 +3,7 @@ import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { type TestApp } from '../support/test-app.js';
 import { CALLERS, type Caller, type Side } from './callers.js';
+import { makeDataGroup, makeVariable, sendAlert } from './data.js';
 import { type Relation, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -80,7 +81,7 @@ export class World {
   }
 
   /** One of the caller's own that may be used up. */
-  async disposable({ side }: Caller, thing: Exclude<Thing, 'list-name'>): Promise<string> {
+  async disposable({ side }: Caller, thing: Exclude<Thing, 'list-name' | 'variable-name'>): Promise<string> {
     const { hub, rows } = this.tenants[side];
     return thing === 'row' ? addRow(rows) : makeThing(this.app, hub, thing);
   }
@@ -97,6 +98,7 @@ function neverMade(thing: Thing): string {
   const special: Partial<Record<Thing, string>> = {
     row: '987654',
     'list-name': 'NeverMade',
+    'variable-name': 'NeverMade',
     secret: `${newId()}/secrets/${newId()}`,
     job: newId(),
   };
@@ -107,6 +109,7 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
   const hub = await app.create.hub(`${name} ${newId()}`);
   const root = app.as((await app.create.ownerKey(hub)).secret);
   await app.create.list(hub, ROWS_LIST);
+  await makeDataGroup(app, hub);
   const rows = await app.create.integrator(hub);
   const deleted = await things(app, hub, `${name}Gone`);
   for (const path of pathsOf(deleted)) {
@@ -143,6 +146,8 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `roles/${gone.role}`,
   `groups/${gone.group}`,
   `lists/${gone.list}`,
+  `alerts/${gone.alert}`,
+  `variables/${gone.variable}`,
   `members/${gone.member}`,
   `invites/${gone.invite}`,
 ];
@@ -154,6 +159,7 @@ function expectSuccess(status: number): void {
 }
 
 async function things(app: TestApp, hub: TestHub, listName: string): Promise<Record<Thing, string>> {
+  const variableName = `${listName}Variable`;
   return {
     'api-key': await makeThing(app, hub, 'api-key'),
     secret: await makeThing(app, hub, 'secret'),
@@ -162,6 +168,9 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     list: (await app.create.list(hub, listName)).id,
     'list-name': listName,
     row: '0',
+    alert: await makeThing(app, hub, 'alert'),
+    variable: await makeVariable(app, hub, variableName),
+    'variable-name': variableName,
     job: await makeThing(app, hub, 'job'),
     member: await makeThing(app, hub, 'member'),
     'member-account': await makeThing(app, hub, 'member-account'),
@@ -170,7 +179,11 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
 }
 
 /** Of the least rank and without any right, so that no ceiling stands in the way of a capability. */
-async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row' | 'list-name'>): Promise<string> {
+async function makeThing(
+  app: TestApp,
+  hub: TestHub,
+  thing: Exclude<Thing, 'row' | 'list-name' | 'variable-name'>,
+): Promise<string> {
   switch (thing) {
     case 'api-key':
       return (await app.create.key({ hub, roleId: hub.roles['integration'] })).id;
@@ -190,6 +203,10 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
       return invitation(app, hub);
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
+    case 'alert':
+      return sendAlert(app, hub);
+    case 'variable':
+      return makeVariable(app, hub, `Variable ${newId()}`);
   }
 }
 

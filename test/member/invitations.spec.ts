@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/access/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';

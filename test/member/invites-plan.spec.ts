@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SelectQueryBuilder } from 'typeorm';
 import { useTestApp } from '../support/test-app.js';
 
 const test = useTestApp();
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 /** How the database reads what a request asks for, in its own words. */
@@ -12,7 +12,7 @@ async function planOf(path: string): Promise<string> {
   const { database } = test.app;
   const { token } = await test.app.people.session(await test.app.people.account());
   const asked: [string, unknown[]][] = [];
-  jest.spyOn(SelectQueryBuilder.prototype, 'getMany').mockImplementation(function (this: SelectQueryBuilder<object>) {
+  vi.spyOn(SelectQueryBuilder.prototype, 'getMany').mockImplementation(function (this: SelectQueryBuilder<object>) {
     asked.push(this.getQueryAndParameters() as [string, unknown[]]);
     return Promise.resolve([]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { INVITES_PER_ADDRESS } from '../../src/modules/member/invite.service.js';
 import { SCOPES } from '../../src/access/index.js';
 import { type TestHub } from '../support/factory.js';

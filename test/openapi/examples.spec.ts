@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import {
   type ApiDocuments,
   type ApiOperation,
@@ -11,6 +11,8 @@ import { type TestHub } from '../support/factory.js';
 import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/management.js';
 import { type TestApp, useTestApp } from '../support/test-app.js';
 import { ACCOUNT_RUNS } from './account-runs.js';
+import { ALERT_RUNS } from './alert-runs.js';
+import { VARIABLE_RUNS } from './variable-runs.js';
 
 const server = useTestApp({ environment: { HUB_CREATION: 'root-keys' } });
 let memo: ApiDocuments | undefined;
@@ -31,6 +33,8 @@ const ITEMS = '/public-api/v1/lists/items';
 /** By `METHOD path`: every operation that takes a body. */
 const RUNS: Readonly<Record<string, Run>> = {
   ...ACCOUNT_RUNS,
+  ...ALERT_RUNS,
+  ...VARIABLE_RUNS,
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),
@@ -109,7 +113,12 @@ describe('the query parameters of the documents', () => {
   it('are all understood, alone and each with each of its values', async () => {
     const { hub, owner } = await ownedHub(server.app);
     await server.app.create.list(hub);
-    const integrator = await server.app.create.integrator(hub);
+    const groupId = await server.app.create.group(hub, {
+      lists: [{ list_id: '*', rights: ['read'] }],
+      alerts: ['read'],
+      variables: [{ variable_id: '*', rights: ['read'] }],
+    });
+    const integrator = await server.app.create.integrator(hub, { groupId });
     const refused: string[] = [];
     for (const [name, client] of [
       ['management', owner],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type ApiOperation, buildDocuments, DOCUMENT_NAMES } from '../../src/openapi/index.js';
 import { ownedHub, resource, RESOURCE_NAMES } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';
@@ -24,7 +24,7 @@ const reads = ({ operation }: Found, header: string): boolean =>
 const answers = ({ operation }: Found, header: string): boolean =>
   Object.entries(operation.responses).some(([status, { headers }]) => status.startsWith('2') && headers?.[header]);
 const gives = ({ operation }: Found, status: string, code: string): boolean =>
-  operation.responses[status]?.content?.['application/json']?.examples?.[code] !== undefined;
+  Object.values(operation.responses[status]?.content ?? {}).some(({ examples }) => examples?.[code] !== undefined);
 const names = (found: readonly Found[]): string[] => found.map(({ name }) => name);
 
 describe('Idempotency-Key', () => {
@@ -60,6 +60,9 @@ describe('If-Match', () => {
       'DELETE /v1/hubs/current/lists/{listId}',
       'PATCH /v1/hubs/current/roles/{roleId}',
       'DELETE /v1/hubs/current/roles/{roleId}',
+      'PATCH /v1/hubs/current/variables/{variableId}',
+      'DELETE /v1/hubs/current/variables/{variableId}',
+      'PUT /public-api/v1/variables/variable',
     ]);
     expect(names(operations().filter((found) => gives(found, '412', '412.revision-mismatch')))).toEqual(names(asking));
   });

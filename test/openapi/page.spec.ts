@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { OPENAPI_PATHS } from '../../src/openapi/index.js';
 import { useTestApp } from '../support/test-app.js';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CAPABILITIES, CAPABILITY_NAMES, RouteAccessCheck, SCOPES } from '../../src/access/index.js';
 import { DEFAULT_ROLES } from '../../src/modules/role/index.js';
 import {

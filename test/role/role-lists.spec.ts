@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type QueryRunner } from 'typeorm';
 import { FillRoleNameKey1763769637000 } from '../../migrations/1763769637000-fill-role-name-key.js';
 import { type Client } from '../support/client.js';

@@ -1,4 +1,4 @@
-import { afterEach } from '@jest/globals';
+import { afterEach } from 'vitest';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { originForm, stripBasePath } from '../../src/common/http/base-path.js';
@@ -12,17 +12,19 @@ const TOLD_MAX = 10;
 let schemas: PublishedSchemas | undefined;
 const violations = new Set<string>();
 
-// In every file that starts a server: what is found fails the test during which it was answered.
-afterEach(() => {
-  const told = takeViolations();
-  if (told.length > 0) {
-    const more = told.length > TOLD_MAX ? `\n… and ${told.length - TOLD_MAX} more` : '';
-    const list = told.slice(0, TOLD_MAX).join('\n');
-    throw new Error(
-      `Answers that the published contract does not allow (what is ours on purpose: test/contract/published/errata.json):\n${list}${more}`,
-    );
-  }
-});
+/** To be called anew for every file: what is found fails the test during which it was answered. */
+export function failOnViolations(): void {
+  afterEach(() => {
+    const told = takeViolations();
+    if (told.length > 0) {
+      const more = told.length > TOLD_MAX ? `\n… and ${told.length - TOLD_MAX} more` : '';
+      const list = told.slice(0, TOLD_MAX).join('\n');
+      throw new Error(
+        `Answers that the published contract does not allow (what is ours on purpose: test/contract/published/errata.json):\n${list}${more}`,
+      );
+    }
+  });
+}
 
 /** What was found since the last time, which is forgotten. */
 export function takeViolations(): string[] {

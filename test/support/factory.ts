@@ -10,6 +10,7 @@ import {
 import { newId } from '../../src/common/ids.js';
 import { Database } from '../../src/database/index.js';
 import { ApiKeyService, SecretService } from '../../src/modules/api-key/index.js';
+import { BoxService } from '../../src/modules/box/index.js';
 import { GroupService } from '../../src/modules/group/index.js';
 import { type GroupPermissionsDto } from '../../src/modules/group/dto/group.dto.js';
 import { HubService } from '../../src/modules/hub/index.js';
@@ -50,6 +51,13 @@ export interface RotatedKey extends TestKey {
   readonly secretId: string;
   readonly replacedId: string;
 }
+
+export interface TestBox {
+  readonly id: string;
+  readonly boxId: string;
+}
+
+type TestBoxSpec = Parameters<BoxService['create']>[1];
 
 const STOCK_COLUMNS = [
   { name: 'MaterialNo', type: 'String' as const },
@@ -119,6 +127,19 @@ export class Factory {
     const input = { name, columns: STOCK_COLUMNS.map((column) => ({ ...column })) };
     const list = await this.app.nest.get(ListService).create(platformPrincipal(hub.id), input);
     return { id: list.id, name };
+  }
+
+  /** A box that nobody has heard of yet, with a box id of its own unless said. */
+  async box(hub: TestHub, spec: Partial<TestBoxSpec> = {}): Promise<TestBox> {
+    const boxId = spec.box_id ?? `PB${newId().slice(-8)}`;
+    const service = this.app.nest.get(BoxService);
+    const { box } = await service.create(platformPrincipal(hub.id), { name: boxId, ...spec, box_id: boxId });
+    return { id: box.id, boxId };
+  }
+
+  /** The token by which a box reports itself. */
+  async boxToken(hub: TestHub, { id }: TestBox): Promise<string> {
+    return (await this.app.nest.get(BoxService).makeToken(platformPrincipal(hub.id), id)).token;
   }
 
   /** An integrator's key: all rights on every list and all scopes, unless said. */

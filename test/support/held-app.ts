@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll } from 'vitest';
 import { hold, holdWatch } from './stillness.js';
 import { TestApp } from './test-app.js';
 

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { type Client } from './client.js';
 import { type TestHub } from './factory.js';
 import { type TestApp } from './test-app.js';
@@ -118,6 +118,9 @@ const STORED = {
   api_secret: 'SELECT id, key_id, digest, created_at, ends_at FROM api_secret WHERE hub_id = ? ORDER BY id',
   job: 'SELECT * FROM job WHERE hub_id = ? ORDER BY id',
   membership: 'SELECT * FROM membership WHERE hub_id = ? ORDER BY id',
+  alert: 'SELECT * FROM alert WHERE hub_id = ? ORDER BY id',
+  alert_count: 'SELECT * FROM alert_count WHERE hub_id = ? ORDER BY group_id',
+  variable: 'SELECT * FROM variable WHERE hub_id = ? ORDER BY id',
   access_change: 'SELECT seq, kind, subject_id FROM access_change WHERE hub_id = ? ORDER BY seq',
   activity: "SELECT id, event, body FROM activity WHERE hub_id = ? AND event <> 'hub.apikey.refused' ORDER BY id",
 };

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll } from 'vitest';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
 import { createApp } from '../../src/app.setup.js';
@@ -112,6 +112,8 @@ export function useTestApp(options: TestAppOptions = {}): { readonly app: TestAp
   }, 60_000);
   afterAll(async () => {
     await holder.app?.stop();
+    // What a file declares stays loaded while its worker works on others.
+    holder.app = undefined as unknown as TestApp;
   });
   return holder;
 }

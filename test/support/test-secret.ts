@@ -1,2 +1,2 @@
-/** Apart from `test-app`, so that what runs outside Jest can start servers too. */
+/** Apart from `test-app`, so that what runs outside Vitest can start servers too. */
 export const TEST_SECRET = 'a-secret-for-tests-only-0123456789abcdef';

@@ -84,7 +84,11 @@ function fromStatus(status = 500): AppError | undefined {
         detail: 'Check the path and the method.',
       });
     case 413:
-      return new InvalidInputError('The body is larger than 1 MiB. Send less at once.', {}, '422.max-exceeded');
+      return new InvalidInputError(
+        'The body is larger than this route takes: 1 MiB, unless its documentation says more. Send less at once.',
+        {},
+        '422.max-exceeded',
+      );
     case 415:
       return new UnsupportedMediaTypeError('Send the body as application/json.');
     case 503:

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { InvalidInputError } from '../errors/index.js';
 import {
@@ -108,6 +108,8 @@ describe('an address', () => {
     '::ffff:010.0.0.1',
     '::ffff:1.2.3',
     '::1%',
+    '::%:',
+    'fe80::1%a:b',
     '::1%a b',
     '::1%a%b',
     '::1/128',

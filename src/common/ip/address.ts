@@ -48,7 +48,8 @@ export function parseAddress(text: string): Address | null {
     return null;
   }
   const bare = ZONE.exec(text)?.[1];
-  const version = isIP(bare ?? text);
+  // `node:net` lets a zone hold colons, at which ipaddr.js throws.
+  const version = bare === undefined && text.includes('%') ? 0 : isIP(bare ?? text);
   if (version === 4 && bare === undefined) {
     return fromValue(ipaddr.IPv4.parse(text));
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors/index.js';
 import { type FlatQuerySpec, parseFlatQuery } from './flat-query.js';
 

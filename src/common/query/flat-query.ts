@@ -1,16 +1,23 @@
+import { isTime } from '../time.js';
 import { readQuery } from './query-string.js';
 import { listing, mayBeShown, queryRefusal, quote } from './refusal.js';
 
 export const MAX_TEXT_LENGTH = 256;
 
-export interface TextRule {
+/** What the documents say of a parameter, where its name alone does not say it. */
+interface RuleTexts {
+  readonly description?: string;
+  readonly example?: string;
+}
+
+export interface TextRule extends RuleTexts {
   readonly kind: 'text';
   readonly required?: boolean;
   /** Default 256. */
   readonly maxLength?: number;
 }
 
-export interface IntegerRule {
+export interface IntegerRule extends RuleTexts {
   readonly kind: 'integer';
   readonly minimum: number;
   readonly maximum: number;
@@ -19,19 +26,29 @@ export interface IntegerRule {
 }
 
 /** One of a few words, matched without case and given back in the spelling of `values`. */
-export interface ChoiceRule {
+export interface ChoiceRule extends RuleTexts {
   readonly kind: 'choice';
   readonly values: readonly string[];
   readonly required?: boolean;
   readonly default?: string;
 }
 
-export type FlatRule = TextRule | IntegerRule | ChoiceRule;
+/** A moment of RFC 3339 with its offset; as epoch milliseconds. */
+export interface TimeRule extends RuleTexts {
+  readonly kind: 'time';
+  readonly required?: boolean;
+}
+
+export type FlatRule = TextRule | IntegerRule | ChoiceRule | TimeRule;
 
 /** Parameter names in their canonical spelling, which must differ by more than case. */
 export type FlatQuerySpec = Readonly<Record<string, FlatRule>>;
 
-type ValueOf<R extends FlatRule> = R extends IntegerRule ? number : R extends ChoiceRule ? R['values'][number] : string;
+type ValueOf<R extends FlatRule> = R extends IntegerRule | TimeRule
+  ? number
+  : R extends ChoiceRule
+    ? R['values'][number]
+    : string;
 type IsGiven<R extends FlatRule> = R extends { readonly required: true } | { readonly default: string | number }
   ? true
   : false;
@@ -103,6 +120,8 @@ function readValue(name: string, rule: FlatRule, text: string): string | number 
       return readInteger(name, rule, text);
     case 'choice':
       return readChoice(name, rule, text);
+    case 'time':
+      return readTime(name, text);
   }
 }
 
@@ -129,6 +148,15 @@ function readChoice(name: string, { values }: ChoiceRule, text: string): string 
     throw queryRefusal(detail, [name], { allowed: [...values] });
   }
   return choice;
+}
+
+/** A plus that was not encoded reads as a blank: that is what is wrong most often. */
+function readTime(name: string, text: string): number {
+  if (!isTime(text)) {
+    const detail = `${name} is a date and time that exists, with its offset, e.g. 2030-01-01T00:00:00Z (a + is sent as %2B).`;
+    throw queryRefusal(detail, [name]);
+  }
+  return Date.parse(text);
 }
 
 function unknownParameter(name: string, allowed: readonly string[]): Error {

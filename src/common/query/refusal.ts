@@ -2,7 +2,7 @@ import { InvalidInputError } from '../errors/index.js';
 
 const SHOWN_LENGTH = 40;
 /** How every secret of this server begins; kept in step with access (its spec compares them): common imports nothing of ours. */
-export const SECRET_MARK = 'hg[kst]_';
+export const SECRET_MARK = 'hg[bkst]_';
 const SECRET_MARKS = new RegExp(SECRET_MARK, 'i');
 const CREDENTIAL_NAMES: ReadonlySet<string> = new Set(
   'key apikey xapikey secret clientsecret password token apitoken accesstoken authtoken bearer authorization'.split(

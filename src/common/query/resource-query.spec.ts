@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { InvalidInputError } from '../errors/index.js';
 import { parseResourceQuery, type ResourceQuery, type ResourceQuerySpec } from './resource-query.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { assertStrongPassword } from './password-rules.js';
 
 const OWNER = { email: 'ada.lovelace@example.com', firstName: 'Ada', lastName: 'Lovelace-King' };

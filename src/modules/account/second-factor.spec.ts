@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Secret, TOTP } from 'otpauth';
 import { newId } from '../../common/ids.js';
 import { Config, readEnvironment } from '../../config/index.js';

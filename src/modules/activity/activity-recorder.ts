@@ -27,8 +27,10 @@ export class ActivityRecorder {
     component: ActivityEntry['component'],
     before: object,
     after: object,
+    annotations: ActivityEntry['annotations'] = {},
   ): Promise<void> {
-    await this.record(tx, actor, now, { event, component, changes: changesBetween({ ...before }, { ...after }) });
+    const changes = changesBetween({ ...before }, { ...after });
+    await this.record(tx, actor, now, { event, component, changes, annotations });
   }
 
   async record(tx: EntityManager, actor: Principal, now: number, entry: ActivityEntry): Promise<void> {

@@ -54,6 +54,7 @@ const NAMES: Readonly<Record<string, string>> = {
   list: 'SELECT id, name FROM list WHERE hub_id = ? AND id IN',
   membership: 'SELECT id, recipient AS name FROM membership WHERE hub_id = ? AND id IN',
   role: 'SELECT id, COALESCE(name, identifier) AS name FROM role WHERE hub_id = ? AND id IN',
+  variable: 'SELECT id, name FROM variable WHERE hub_id = ? AND id IN',
 };
 
 @Injectable()

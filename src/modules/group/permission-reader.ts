@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { EVERY, type GroupPermissions, NO_PERMISSIONS } from '../../access/index.js';
+import { BoxService } from '../box/index.js';
 import { ListService } from '../list/index.js';
+import { VariableService } from '../variable/index.js';
 import { type GroupPermissionsDto } from './dto/group.dto.js';
 import { RepeatedTargetError, UnknownTargetError } from './group.errors.js';
 
@@ -18,13 +20,25 @@ interface Kind {
 export class PermissionReader {
   private readonly kinds: readonly Kind[];
 
-  constructor(lists: ListService) {
+  constructor(lists: ListService, boxes: BoxService, variables: VariableService) {
     this.kinds = [
       {
         area: 'lists',
         key: 'list_id',
         noun: 'list',
         find: (tx, hubId, ids) => lists.findIds(tx, hubId, ids),
+      },
+      {
+        area: 'boxes',
+        key: 'box_id',
+        noun: 'box',
+        find: (tx, hubId, ids) => boxes.findIds(tx, hubId, ids),
+      },
+      {
+        area: 'variables',
+        key: 'variable_id',
+        noun: 'variable',
+        find: (tx, hubId, ids) => variables.findIds(tx, hubId, ids),
       },
     ];
   }

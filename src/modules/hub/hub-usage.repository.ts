@@ -9,6 +9,7 @@ const LIVES = {
   roles: ['role', 'created_at'],
   groups: ['user_group', 'created_at'],
   lists: ['list', 'created_at'],
+  variables: ['variable', 'created_at'],
 } as const;
 export type Living = keyof typeof LIVES;
 

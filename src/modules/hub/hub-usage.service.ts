@@ -29,6 +29,7 @@ export class HubUsageService {
     const totals = (what: Living) => this.totalsOf(what, hubId, range);
     const [members, keys, roles] = [await totals('members'), await totals('api_keys'), await totals('roles')];
     const [groups, lists] = [await totals('groups'), await totals('lists')];
+    const variables = await totals('variables');
     const rows = runningTotals(await this.usage.changesOfRows(hubId, range), range);
     const writes = perDay(await this.usage.writesOfRows(hubId, range), range);
     return daysOf(range).map((day, index) => ({
@@ -38,6 +39,7 @@ export class HubUsageService {
       roles: roles[index],
       groups: groups[index],
       lists: lists[index],
+      variables: variables[index],
       rows: rows[index],
       list_writes: writes[index],
     }));

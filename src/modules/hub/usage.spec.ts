@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../common/errors/index.js';
 import { DAY_MS, dayOf, perDay, rangeOf, runningTotals, timeOf } from './usage.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type AppError } from '../../common/errors/index.js';
 import { type ColumnType, layColumns } from './list-columns.js';
 import { nextChunk } from './list-sweeper.js';

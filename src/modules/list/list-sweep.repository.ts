@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { Database } from '../../database/index.js';
+import { INDEX_TABLES } from './index-entries.js';
+import { ListIndexRepository } from './list-index.repository.js';
 
-/** A deleted list that still has rows. */
+/** A deleted list of which something is left. */
 export interface SweepTarget {
   readonly hubId: string;
   readonly id: string;
@@ -9,7 +12,10 @@ export interface SweepTarget {
 
 @Injectable()
 export class ListSweepRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly indexes: ListIndexRepository,
+  ) {}
 
   /** Of any hub, or of this one. */
   async findTarget(hubId?: string): Promise<SweepTarget | null> {
@@ -20,7 +26,10 @@ export class ListSweepRepository {
     return target ?? null;
   }
 
-  /** Removes at most `limit` rows in one short transaction. A list that lives, again or still, is left alone. */
+  /**
+   * Removes at most `limit` rows, entries of indexes or counts of gaps in one short transaction. A list that lives,
+   * again or still, is left alone.
+   */
   removeRows({ hubId, id }: SweepTarget, limit: number): Promise<void> {
     return this.database.transaction(async (tx) => {
       const lock = `SELECT no, row_count FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NOT NULL`;
@@ -28,12 +37,36 @@ export class ListSweepRepository {
       if (!list) {
         return;
       }
-      const some = 'SELECT row_id FROM list_row WHERE list_no = ? ORDER BY row_id LIMIT ?';
-      const rows = await tx.query<{ row_id: number }[]>(some, [list.no, limit]);
-      const last = rows.at(-1)?.row_id ?? 0;
-      await tx.query('DELETE FROM list_row WHERE list_no = ? AND row_id <= ?', [list.no, last]);
-      const left = rows.length < limit ? 0 : Math.max(1, list.row_count - rows.length);
+      const rows = await removeSome(tx, 'list_row', 'row_id', list.no, limit);
+      const more = rows > 0 || (await this.removeBelongings(tx, list.no, limit));
+      const left = more ? Math.max(1, list.row_count - rows) : 0;
       await tx.query('UPDATE list SET row_count = ? WHERE no = ?', [left, list.no]);
     });
   }
+
+  /** False when nothing was left. */
+  private async removeBelongings(tx: EntityManager, listNo: number, limit: number): Promise<boolean> {
+    for (const index of INDEX_TABLES) {
+      if (await this.indexes.wipe(tx, index, { listNo }, limit)) {
+        return true;
+      }
+    }
+    return (await removeSome(tx, 'list_row_gap', 'block', listNo, limit)) > 0;
+  }
+}
+
+/** Those with the lowest keys; returns how many. */
+async function removeSome(
+  tx: EntityManager,
+  table: string,
+  key: string,
+  listNo: number,
+  limit: number,
+): Promise<number> {
+  const some = `SELECT ${key} AS found FROM ${table} WHERE list_no = ? ORDER BY ${key} LIMIT ?`;
+  const found = await tx.query<{ found: number }[]>(some, [listNo, limit]);
+  if (found.length > 0) {
+    await tx.query(`DELETE FROM ${table} WHERE list_no = ? AND ${key} <= ?`, [listNo, found[found.length - 1].found]);
+  }
+  return found.length;
 }

@@ -44,7 +44,7 @@ export class List extends Lifecycle {
   @Column(counterColumn({ name: 'last_row_id' }))
   lastRowId: number;
 
-  /** The rows there are; of a deleted list, those that are still to be removed. */
+  /** The rows there are; of a deleted list, 0 as soon as all of them and what belongs to them are removed. */
   @Column(counterColumn({ name: 'row_count' }))
   rowCount: number;
 

@@ -44,6 +44,17 @@ export class TooManyColumnsError extends InvalidInputError {
   }
 }
 
+/** @param source where the body asks for one more */
+export class TooManyIndexesError extends InvalidInputError {
+  constructor(maximum: number, source: string) {
+    super(
+      `A list has at most ${maximum} indexed columns. Index those that rows are sorted or filtered by.`,
+      { source, extra: { maximum } },
+      '422.max-exceeded',
+    );
+  }
+}
+
 export class UnknownColumnsError extends InvalidInputError {
   constructor(unknown: readonly string[]) {
     const shown = unknown.slice(0, NAMED_COLUMNS_MAX).map(clip);
@@ -76,7 +87,8 @@ export class UnknownSortColumnError extends InvalidInputError {
 export class SortTooLargeError extends InvalidInputError {
   constructor(maximum: number) {
     super(
-      `A list of more than ${maximum} rows is sorted by ID only. Leave SortColumn out, or name ID.`,
+      `A list of more than ${maximum} rows is sorted by ID and by indexed columns only. Name one of them, or leave ` +
+        'SortColumn out. An index that is still being built does not count yet.',
       { source: '/query/SortColumn', extra: { maximum } },
       '422.max-exceeded',
     );

@@ -51,9 +51,24 @@ export class ListRepository {
     );
   }
 
-  /** Writes what a deletion changes and nothing else: the row counters belong to whoever holds the row's lock. */
+  /** How far the indexes of a locked list are: not a change that anybody made, so its revision stays. */
+  async storeIndexes(tx: EntityManager, { hubId, id, columns }: List): Promise<void> {
+    await tx.update(List, { hubId, id }, { columns });
+  }
+
+  /** As `find`, and until the end of the transaction nobody else writes rows of the list or moves its indexes on. */
+  async lock(tx: EntityManager, hubId: string, id: string): Promise<List | null> {
+    const where = { hubId, id, deletedAt: IsNull() };
+    const lock = this.database.kind === 'sqlite' ? {} : { lock: { mode: 'pessimistic_write' as const } };
+    return isId(id) ? tx.findOne(List, { where, ...lock }) : null;
+  }
+
+  /**
+   * Writes what a deletion changes and nothing else: the row counters belong to whoever holds the row's lock. A deleted
+   * list counts one row more than it has, until the last of what it leaves behind is removed.
+   */
   async markDeleted(tx: EntityManager, list: List): Promise<void> {
     const { id, hubId, nameKey: key, revision, updatedAt, deletedAt } = list;
-    await tx.update(List, { hubId, id }, { nameKey: key, revision, updatedAt, deletedAt });
+    await tx.update(List, { hubId, id }, { nameKey: key, revision, updatedAt, deletedAt, rowCount: () => 'row_count + 1' });
   }
 }

@@ -9,6 +9,7 @@ import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
 import { type Job, JobService } from '../job/index.js';
+import { isDeclared } from './index-entries.js';
 import { type ColumnInput, layColumns, type ListColumn } from './list-columns.js';
 import { ListSweeper } from './list-sweeper.js';
 import { List } from './list.entity.js';
@@ -108,7 +109,12 @@ function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn
 }
 
 function facts({ name, number, description, columns }: List): Record<string, unknown> {
-  return { name, number, description, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
+  return { name, number, description, columns: columns.map(columnFacts) };
+}
+
+function columnFacts(column: ListColumn): Record<string, unknown> {
+  const { name, type } = column;
+  return { name, type, ...(isDeclared(column) && { indexed: true }) };
 }
 
 function componentOf({ id }: List): { type: string; id: string } {

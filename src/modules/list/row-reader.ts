@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Gate } from './gate.js';
 import { ID_COLUMN, type ListColumn } from './list-columns.js';
 import { cellValue } from './row-values.js';
+import { RowOrderRepository } from './row-order.repository.js';
 import {
   type ListTable,
   type RowPlace,
@@ -41,7 +42,10 @@ export class RowReader {
   /** One batch a turn, whoever reads: on SQLite a statement does not wait for anything. */
   private readonly turns = new Gate(1);
 
-  constructor(private readonly rows: RowRepository) {}
+  constructor(
+    private readonly rows: RowRepository,
+    private readonly order: RowOrderRepository,
+  ) {}
 
   /** @param first rows that were read already, at most `rowsAtFirst`, where the range is by ID */
   async read(table: ListTable, range: RowRange, first?: readonly RowRecord[]): Promise<ReadRows> {
@@ -64,8 +68,14 @@ export class RowReader {
   }
 
   private async begin(page: Page, range: RowRange): Promise<RowPlace | null> {
-    const sorted = range.column !== null && !page.full;
-    return this.readBatch(page, sorted ? { ids: await this.rows.sortedIds(page.table, range) } : range);
+    if (page.full) {
+      return null;
+    }
+    const { table } = page;
+    const place = range.column
+      ? { ids: await this.order.sortedIds(table, range.column, range) }
+      : await this.order.start(table, range);
+    return this.readBatch(page, place);
   }
 
   private async readOn(page: Page, place: RowPlace): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '../../common/errors/index.js';
 import { layColumns } from './list-columns.js';
 import { cellValue, readSlotValues, TEXT_LENGTH_MAX } from './row-values.js';

@@ -1,15 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Database } from '../../database/index.js';
+import { RowGapRepository } from './row-gap.repository.js';
+import { RowIndexRepository } from './row-index.repository.js';
 import { LIST_NO, type ListTable, marks } from './row.repository.js';
-import { type SlotValues } from './row-values.js';
+import { type SlotValue, type SlotValues } from './row-values.js';
 
 export type WriteKind = 'added' | 'changed' | 'deleted';
 
-/** Writes rows of a list that the caller's transaction has locked. */
+/** Of one statement: few enough for every database, and short enough to be sent. */
+const STATEMENT_VALUES_MAX = 8_000;
+const STATEMENT_CHARACTERS_MAX = 1_000_000;
+
+/** Writes rows of a list that the caller's transaction has locked, and all that follows from them in the same transaction. */
 @Injectable()
 export class RowWriteRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly indexes: RowIndexRepository,
+    private readonly gaps: RowGapRepository,
+  ) {}
 
   /** Adds a row to a locked list and returns its id, one above the highest that the list ever gave. */
   async insert(tx: EntityManager, table: ListTable, values: SlotValues): Promise<number> {
@@ -21,29 +31,32 @@ export class RowWriteRepository {
     const into = ['list_no', 'row_id', ...slots].join(', ');
     const insert = `INSERT INTO list_row (${into}) VALUES (${LIST_NO}, ${marks(slots.length + 1)})`;
     await tx.query(insert, [hubId, id, rowId, ...slots.map((slot) => values.get(slot) ?? null)]);
+    await this.indexes.add(tx, table, { from: rowId, to: rowId });
     return rowId;
   }
 
-  /** Adds rows to a locked list, with ids that follow one another. `table` is the list as it was before. */
+  /**
+   * Adds rows to a locked list in few statements and returns their ids, which follow one another in the order of `rows`.
+   * `table` is the list before; who adds more in the same transaction reads it again. A part of at most some hundred
+   * rows keeps within the 50 ms for which SQLite's one writer may be held.
+   */
   async insertMany(tx: EntityManager, table: ListTable, rows: readonly SlotValues[]): Promise<number[]> {
-    const { hubId, id, columns, lastRowId } = table;
+    const { hubId, id, lastRowId } = table;
+    if (rows.length === 0) {
+      return [];
+    }
     const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + ? WHERE hub_id = ? AND id = ?';
     await tx.query(counters, [lastRowId + rows.length, rows.length, hubId, id]);
-    const slots = columns.map(({ slot }) => slot);
+    const slots = table.columns.map(({ slot }) => slot);
+    const cells = rows.map((values, index) => [lastRowId + 1 + index, ...slots.map((slot) => values.get(slot) ?? null)]);
     const into = ['list_no', 'row_id', ...slots].join(', ');
-    const one = `(${LIST_NO}, ${marks(slots.length + 1)})`;
-    const atOnce = Math.max(1, Math.floor(8_000 / (slots.length + 3)));
-    for (let begin = 0; begin < rows.length; begin += atOnce) {
-      const some = rows.slice(begin, begin + atOnce);
-      const values = some.flatMap((row, index) => [
-        hubId,
-        id,
-        lastRowId + begin + index + 1,
-        ...slots.map((slot) => row.get(slot) ?? null),
-      ]);
-      await tx.query(`INSERT INTO list_row (${into}) VALUES ${some.map(() => one).join(', ')}`, values);
+    const row = `(${LIST_NO}, ${marks(slots.length + 1)})`;
+    for (const some of inStatements(cells)) {
+      const parameters = some.flatMap((one) => [hubId, id, ...one]);
+      await tx.query(`INSERT INTO list_row (${into}) VALUES ${some.map(() => row).join(', ')}`, parameters);
     }
-    return rows.map((_, index) => lastRowId + index + 1);
+    await this.indexes.add(tx, table, { from: lastRowId + 1, to: lastRowId + rows.length });
+    return cells.map(([rowId]) => rowId as number);
   }
 
   async exists(tx: EntityManager, { hubId, id }: ListTable, rowId: number): Promise<boolean> {
@@ -51,15 +64,39 @@ export class RowWriteRepository {
     return (await tx.query<unknown[]>(sql, [hubId, id, rowId])).length > 0;
   }
 
-  async update(tx: EntityManager, { hubId, id }: ListTable, rowId: number, values: SlotValues): Promise<void> {
+  async update(tx: EntityManager, table: ListTable, rowId: number, values: SlotValues): Promise<void> {
+    const span = { from: rowId, to: rowId };
+    const slots = new Set(values.keys());
+    await this.indexes.remove(tx, table, span, slots);
     const assignments = ['revision = revision + 1', ...[...values.keys()].map((slot) => `${slot} = ?`)].join(', ');
     const sql = `UPDATE list_row SET ${assignments} WHERE list_no = ${LIST_NO} AND row_id = ?`;
-    await tx.query(sql, [...values.values(), hubId, id, rowId]);
+    await tx.query(sql, [...values.values(), table.hubId, table.id, rowId]);
+    await this.indexes.add(tx, table, span, slots);
   }
 
-  async remove(tx: EntityManager, { hubId, id }: ListTable, rowId: number): Promise<void> {
+  /** The row is there. */
+  async remove(tx: EntityManager, table: ListTable, rowId: number): Promise<void> {
+    const { hubId, id } = table;
+    await this.indexes.remove(tx, table, { from: rowId, to: rowId });
     await tx.query(`DELETE FROM list_row WHERE list_no = ${LIST_NO} AND row_id = ?`, [hubId, id, rowId]);
     await tx.query('UPDATE list SET row_count = row_count - 1 WHERE hub_id = ? AND id = ?', [hubId, id]);
+    await this.gaps.add(tx, table, [rowId]);
+  }
+
+  /** Deletes the rows with the lowest ids, at most so many, and returns how many; fewer means that none is left. */
+  async removeFirst(tx: EntityManager, table: ListTable, limit: number): Promise<number> {
+    const { hubId, id } = table;
+    const first = `SELECT row_id FROM list_row WHERE list_no = ${LIST_NO} ORDER BY row_id LIMIT ?`;
+    const ids = (await tx.query<{ row_id: number }[]>(first, [hubId, id, limit])).map(({ row_id }) => row_id);
+    if (ids.length > 0) {
+      const span = { from: ids[0], to: ids[ids.length - 1] };
+      await this.indexes.remove(tx, table, span);
+      await tx.query(`DELETE FROM list_row WHERE list_no = ${LIST_NO} AND row_id <= ?`, [hubId, id, span.to]);
+      const counter = 'UPDATE list SET row_count = row_count - ? WHERE hub_id = ? AND id = ?';
+      await tx.query(counter, [ids.length, hubId, id]);
+      await this.gaps.add(tx, table, ids);
+    }
+    return ids.length;
   }
 
   /** So many more writes of this kind by this key today; one, unless said. */
@@ -74,4 +111,24 @@ export class RowWriteRepository {
       `VALUES (${marks(7)}) ${collision} ${kind} = list_write_count.${kind} + ?`;
     await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters, count]);
   }
+}
+
+type Cells = readonly SlotValue[];
+
+/** Parts that one statement can take each; a single row that is longer is a part of its own. */
+function inStatements(rows: readonly Cells[]): Cells[][] {
+  const parts: Cells[][] = [];
+  let room = 0;
+  for (const row of rows) {
+    const length = row.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : 0), 0);
+    const part = parts.at(-1);
+    if (part && length <= room && (part.length + 1) * (row.length + 2) <= STATEMENT_VALUES_MAX) {
+      part.push(row);
+      room -= length;
+    } else {
+      parts.push([row]);
+      room = STATEMENT_CHARACTERS_MAX - length;
+    }
+  }
+  return parts;
 }

@@ -37,10 +37,10 @@ export interface RowRange {
   readonly take: number;
 }
 
-/** Where rows are read from: the place of a range by id, behind an id, or these ids in their order. */
+/** Where rows are read from: the place of a range by id, behind an id and then so many rows, or these ids in their order. */
 export type RowPlace =
   | Pick<RowRange, 'descending' | 'skip'>
-  | { readonly after: number; readonly descending: boolean }
+  | { readonly after: number; readonly skip?: number; readonly descending: boolean }
   | { readonly ids: readonly number[] };
 
 export interface RowSize {
@@ -56,9 +56,6 @@ export type RowRecord = Readonly<Record<string, SlotValue>> & { readonly row_id:
 export const LIST_NO = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL)';
 
 const SEEN_MAX = 500;
-
-/** Texts are ordered by so many characters: at most 1000 bytes, below what servers look at when they sort. */
-const SORTED_CHARACTERS = 250;
 
 /** The hot path: SQL by hand, with only the slots that the list uses. */
 @Injectable()
@@ -129,14 +126,6 @@ export class RowRepository {
     return this.select(table, place, limit, `row_id, ${size || '0'} AS size`);
   }
 
-  /** The ids of a range by a column. Empty cells first when ascending, bytewise, ties by id: the same on every database. */
-  async sortedIds(table: ListTable, { column, descending, skip, take }: RowRange): Promise<number[]> {
-    const order = `${this.sortKey(column)} ${descending ? 'DESC' : 'ASC'}, row_id`;
-    const sql = `SELECT row_id FROM list_row WHERE list_no = ${LIST_NO} ORDER BY ${order} LIMIT ? OFFSET ?`;
-    const found = await this.database.query<{ row_id: number }>(sql, [table.hubId, table.id, take, skip]);
-    return found.map(({ row_id }) => row_id);
-  }
-
   private async select<T extends { readonly row_id: number }>(
     table: ListTable,
     place: RowPlace,
@@ -150,14 +139,6 @@ export class RowRepository {
     const statement = `SELECT ${columns} FROM list_row WHERE list_no = ${LIST_NO}${sql}`;
     const found = await this.database.query<T>(statement, [table.hubId, table.id, ...parameters]);
     return 'ids' in place ? inOrder(found, place.ids) : found;
-  }
-
-  private sortKey(column: ListColumn | null): string {
-    if (column?.type !== 'String') {
-      return column?.slot ?? 'row_id';
-    }
-    const start = `SUBSTR(${column.slot}, 1, ${SORTED_CHARACTERS})`;
-    return this.database.kind === 'sqlite' ? start : `CAST(${start} AS BINARY)`;
   }
 }
 
@@ -191,20 +172,27 @@ function toTable(hubId: string, row: TableRow): ListTable {
 }
 
 /** Where no row was ever deleted a deep page costs as little as the first. */
-function hasNoGaps({ lastRowId, rowCount }: ListTable): boolean {
+export function hasNoGaps({ lastRowId, rowCount }: ListTable): boolean {
   return rowCount === lastRowId;
 }
 
 function byId(table: ListTable, place: Exclude<RowPlace, { readonly ids: readonly number[] }>, limit: number): Clause {
-  const order = `ORDER BY row_id ${place.descending ? 'DESC' : 'ASC'}`;
-  if ('skip' in place && place.skip > 0 && !hasNoGaps(table)) {
-    return { sql: ` ${order} LIMIT ? OFFSET ?`, parameters: [limit, place.skip] };
-  }
-  if (place.descending) {
-    const before = 'skip' in place ? table.lastRowId - place.skip + 1 : place.after;
-    return { sql: ` AND row_id < ? ${order} LIMIT ?`, parameters: [before, limit] };
-  }
-  return { sql: ` AND row_id > ? ${order} LIMIT ?`, parameters: ['skip' in place ? place.skip : place.after, limit] };
+  const { after, skip = 0 } = 'after' in place ? place : startOf(table, place);
+  const [from, direction] = place.descending ? ['<', 'DESC'] : ['>', 'ASC'];
+  const sql = ` AND row_id ${from} ? ORDER BY row_id ${direction} LIMIT ?`;
+  return skip === 0
+    ? { sql, parameters: [after, limit] }
+    : { sql: `${sql} OFFSET ?`, parameters: [after, limit, skip] };
+}
+
+/** Where no row was ever deleted the ids tell; otherwise this walks there, for whoever did not look up the gaps. */
+function startOf(
+  table: ListTable,
+  { descending, skip }: Pick<RowRange, 'descending' | 'skip'>,
+): { after: number; skip: number } {
+  const direct = skip === 0 || hasNoGaps(table);
+  const passed = direct ? skip : 0;
+  return { after: descending ? table.lastRowId + 1 - passed : passed, skip: direct ? 0 : skip };
 }
 
 function byIds(ids: readonly number[]): Clause {

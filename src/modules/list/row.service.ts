@@ -12,6 +12,7 @@ import {
 import { Clock } from '../../common/clock.js';
 import { nameKey } from '../../common/name-key.js';
 import { Database } from '../../database/index.js';
+import { isReady } from './index-entries.js';
 import { ID_COLUMN, type ListColumn } from './list-columns.js';
 import {
   ListNotFoundError,
@@ -25,7 +26,7 @@ import { type ReadRows, RowReader } from './row-reader.js';
 import { type ListSummary, type ListTable, type OpenedTable, RowRepository } from './row.repository.js';
 import { RowWriteRepository, type WriteKind } from './row-write.repository.js';
 
-/** Beyond so many rows a sort would hold the database for too long; such a list is read by ID. */
+/** Beyond so many rows a sort without an index would hold the database for too long. */
 export const SORTED_ROWS_MAX = 50_000;
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -170,7 +171,7 @@ function sortColumn(table: ListTable, name: string = ID_COLUMN.name): ListColumn
   if (!column) {
     throw new UnknownSortColumnError(name);
   }
-  if (table.rowCount > SORTED_ROWS_MAX) {
+  if (table.rowCount > SORTED_ROWS_MAX && !isReady(column)) {
     throw new SortTooLargeError(SORTED_ROWS_MAX);
   }
   return column;

@@ -1,13 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Mutation, Mutations, platformPrincipal, type Principal } from '../../access/index.js';
+import { HubAlerts } from '../alert/index.js';
 import { HubKeys } from '../api-key/index.js';
 import { HubService } from '../hub/index.js';
 import { HUB_DELETION, type Job, type JobFacts, type JobHandler, JobHandlers, JobService } from '../job/index.js';
+import { HubBoxes } from '../box/index.js';
 import { HubLists } from '../list/index.js';
 import { HubMembers } from '../member/index.js';
+import { HubVariables } from '../variable/index.js';
 import { type HubContents, HubInUseError } from './provisioning.errors.js';
 
-/** Keys, members or lists of one part: short enough never to hold the one writer of SQLite for long. */
+/** Keys, members, lists, boxes or variables of one part: short enough never to hold the one writer of SQLite for long. */
 const THINGS_AT_ONCE = 10;
 const ROWS_AT_ONCE = 500;
 
@@ -22,6 +25,9 @@ export class HubDeletion implements JobHandler, OnModuleInit {
     private readonly keys: HubKeys,
     private readonly members: HubMembers,
     private readonly lists: HubLists,
+    private readonly boxes: HubBoxes,
+    private readonly variables: HubVariables,
+    private readonly alerts: HubAlerts,
     private readonly jobs: JobService,
     private readonly handlers: JobHandlers,
     private readonly mutations: Mutations,
@@ -46,8 +52,10 @@ export class HubDeletion implements JobHandler, OnModuleInit {
   }
 
   async work({ hubId }: JobFacts): Promise<'more' | 'done'> {
-    if (await this.lists.wipeSome(hubId, ROWS_AT_ONCE)) {
-      return 'more';
+    for (const rows of [this.lists, this.alerts]) {
+      if (await rows.wipeSome(hubId, ROWS_AT_ONCE)) {
+        return 'more';
+      }
     }
     return this.mutations.run(platformPrincipal(hubId), 'hubs-delete', (mutation) => this.endPart(mutation));
   }
@@ -66,7 +74,7 @@ export class HubDeletion implements JobHandler, OnModuleInit {
     if (!(await this.hubs.isDeleting(mutation.tx, mutation.actor.hubId))) {
       return 'done';
     }
-    for (const things of [this.keys, this.members, this.lists]) {
+    for (const things of [this.keys, this.members, this.lists, this.boxes, this.variables]) {
       if ((await things.endSome(mutation, THINGS_AT_ONCE)) > 0) {
         return 'more';
       }
@@ -81,6 +89,7 @@ export class HubDeletion implements JobHandler, OnModuleInit {
       api_keys: await this.keys.countOthers(mutation),
       members: await this.members.countOthers(mutation),
       lists: await this.lists.count(mutation),
+      boxes: await this.boxes.count(mutation),
     };
   }
 }

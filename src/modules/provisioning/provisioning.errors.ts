@@ -54,13 +54,14 @@ export interface HubContents {
   readonly api_keys: number;
   readonly members: number;
   readonly lists: number;
+  readonly boxes: number;
 }
 
 export class HubInUseError extends ConflictError {
   constructor(contents: HubContents) {
     super(
       `Still in the hub, beside you: API keys: ${contents.api_keys}, members: ${contents.members}, ` +
-        `lists: ${contents.lists}. Send {"options": {"force": true}} to delete it with all of them.`,
+        `lists: ${contents.lists}, boxes: ${contents.boxes}. Send {"options": {"force": true}} to delete it with all of them.`,
       { source: '/options/force', extra: { ...contents } },
       '409.in-use',
     );

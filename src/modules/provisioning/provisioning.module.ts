@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AccountModule } from '../account/index.js';
 import { ActivityModule } from '../activity/index.js';
+import { AlertModule } from '../alert/index.js';
 import { ApiKeyModule } from '../api-key/index.js';
+import { BoxModule } from '../box/index.js';
 import { GroupModule } from '../group/index.js';
 import { HubModule } from '../hub/index.js';
 import { InstallationModule } from '../installation/index.js';
@@ -9,6 +11,7 @@ import { JobModule } from '../job/index.js';
 import { ListModule } from '../list/index.js';
 import { MemberModule } from '../member/index.js';
 import { RoleModule } from '../role/index.js';
+import { VariableModule } from '../variable/index.js';
 import { DemoService } from './demo.service.js';
 import { HubCreation } from './hub-creation.service.js';
 import { HubDeletion } from './hub-deletion.service.js';
@@ -21,7 +24,9 @@ import { ProvisioningService } from './provisioning.service.js';
   imports: [
     AccountModule,
     ActivityModule,
+    AlertModule,
     ApiKeyModule,
+    BoxModule,
     GroupModule,
     HubModule,
     InstallationModule,
@@ -29,6 +34,7 @@ import { ProvisioningService } from './provisioning.service.js';
     ListModule,
     MemberModule,
     RoleModule,
+    VariableModule,
   ],
   controllers: [HubLifeController],
   providers: [DemoService, HubCreation, HubDeletion, HubMaker, ProvisioningService],

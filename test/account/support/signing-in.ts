@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { Secret, TOTP } from 'otpauth';
 import { type Account } from '../../../src/modules/account/account.entity.js';
 import { PasswordHasher, SignInDelays } from '../../../src/modules/account/index.js';

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { platformPrincipal } from '../../../src/access/index.js';
 import { newId } from '../../../src/common/ids.js';
@@ -87,7 +87,7 @@ export async function anchorOf(app: TestApp, hub: TestHub): Promise<Anchor> {
 
 /** What is logged at one level from now on. */
 export function logged(level: 'log' | 'warn' | 'error') {
-  const spy = jest.spyOn(Logger.prototype, level);
+  const spy = vi.spyOn(Logger.prototype, level);
   const lines = (): unknown[] => spy.mock.calls.map(([message]) => message as unknown);
   return { lines, about: ({ id }: TestHub) => lines().filter((line) => JSON.stringify(line).includes(id)) };
 }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ProvisioningService } from '../../../src/modules/provisioning/index.js';
 import { tamper } from '../../support/stillness.js';
 import { useTestApp } from '../../support/test-app.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { check, settle } from './checker.js';
 import { type Facts, History, type Operation, type Thing } from './history.js';
 import { type ActivityRow, type FeedRow, type Snapshot } from './snapshot.js';

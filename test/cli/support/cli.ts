@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll } from 'vitest';
+import { runCli } from '../../../src/cli/program.js';
 import { TEST_SECRET } from '../../support/test-app.js';
 import { testDatabase } from '../../support/test-database.js';
 
@@ -14,6 +15,8 @@ export interface Finished {
 }
 
 const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
+
+type Runner = (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<Finished>;
 
 /** The command as it is really run: a process of its own, with nothing of our environment that configures it. */
 export function hubgate(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Finished> {
@@ -28,12 +31,37 @@ export function hubgate(args: readonly string[], environment: NodeJS.ProcessEnv)
   });
 }
 
+/** The same command in this process, in which everything is loaded already: a tenth of the time. */
+async function hubgateHere(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Finished> {
+  const output = { stdout: '', stderr: '' };
+  const code = await runCli(['node', 'hubgate', ...args], {
+    env: environment,
+    stdout: (text) => (output.stdout += text),
+    stderr: (text) => (output.stderr += text),
+  });
+  return { code, ...output };
+}
+
+/** The entities of this process have the column types of one kind of database: of any other needs a process. */
+const fitsHere: Runner = (args, environment) =>
+  (kindOf(environment) === kindOf(process.env) ? hubgateHere : hubgate)(args, environment);
+
+const kindOf = ({ DATABASE_URL = 'sqlite:' }: NodeJS.ProcessEnv): string => DATABASE_URL.replace(/:.*/s, '');
+
 /** The command on one database. */
 export class Cli {
-  constructor(readonly environment: NodeJS.ProcessEnv) {}
+  constructor(
+    readonly environment: NodeJS.ProcessEnv,
+    private readonly runner: Runner = fitsHere,
+  ) {}
+
+  /** The same as a process of its own: what a shell sees, and what several processes do at once. */
+  get spawned(): Cli {
+    return new Cli(this.environment, hubgate);
+  }
 
   run(...args: string[]): Promise<Finished> {
-    return hubgate(args, this.environment);
+    return this.runner(args, this.environment);
   }
 
   /** Runs with `--json` and expects success; the object is all that standard output holds. */
@@ -46,7 +74,7 @@ export class Cli {
   }
 
   with(environment: NodeJS.ProcessEnv): Cli {
-    return new Cli({ ...this.environment, ...environment });
+    return new Cli({ ...this.environment, ...environment }, this.runner);
   }
 }
 

@@ -21,6 +21,8 @@ export class HubUsageResponse {
   groups: number;
   /** @example 4 */
   lists: number;
+  /** @example 3 */
+  variables: number;
   /** Of all lists together. @example 1200 */
   rows: number;
   /** Rows added, changed and deleted on this day. @example 87 */

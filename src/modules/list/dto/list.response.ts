@@ -1,6 +1,7 @@
 import { CreatorResponse, EventsResponse } from '../../../common/http/contract.js';
 import { taggedBy } from '../../../common/http/entity-tags.js';
-import { type ColumnType, ID_COLUMN } from '../list-columns.js';
+import { isDeclared } from '../index-entries.js';
+import { type ColumnType, ID_COLUMN, type ListColumn } from '../list-columns.js';
 import { type List } from '../list.entity.js';
 
 class ListColumnResponse {
@@ -10,6 +11,8 @@ class ListColumnResponse {
   name: string;
   /** @example Number */
   type: ColumnType;
+  /** Whether the list can be sorted and filtered by it however long it is; `ID` always. @example true */
+  indexed: boolean;
 }
 
 /** A list: its structure, not its rows. */
@@ -34,9 +37,14 @@ export class ListResponse {
       hub_id: list.hubId,
       name: list.name,
       description: list.description,
-      columns: [{ id: null, ...ID_COLUMN }, ...list.columns].map(({ id, name, type }) => ({ id, name, type })),
+      columns: [{ id: null, ...ID_COLUMN, indexed: true }, ...list.columns.map(columnOf)],
       creator: { id: list.creatorId, type: list.creatorType },
       events: EventsResponse.from(list),
     });
   }
+}
+
+function columnOf(column: ListColumn): ListColumnResponse {
+  const { id, name, type } = column;
+  return { id, name, type, indexed: isDeclared(column) };
 }

@@ -1,0 +1,94 @@
+import { AppError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
+import { TYPE_TEXTS, type ValueType } from './box-told.js';
+
+const NAMES_MAX = 50;
+
+/** The hub stands between: what went wrong is at the box or on the way. It names the box, and repeats nothing of it. */
+export class BoxCallError extends AppError {
+  /** @param box its box id */
+  constructor(status: 502 | 504, code: string, box: string, why: string, cause?: unknown) {
+    super(status, code, 'The box could not be called.', {
+      detail: `The box ${box} ${why}`,
+      extra: { box },
+      cause,
+    });
+  }
+}
+
+/** The box cannot be spoken to now. What it told before may be shown instead. */
+export class BoxUnreachableError extends BoxCallError {
+  constructor(box: string, why: string, cause?: unknown) {
+    super(502, '502.box-unreachable', box, why, cause);
+  }
+}
+
+export class BoxTimeoutError extends BoxCallError {
+  constructor(box: string, milliseconds: number, cause?: unknown) {
+    const why = `did not answer within ${milliseconds} ms. What was asked of it may still happen; nothing is tried again.`;
+    super(504, '504.box-timeout', box, why, cause);
+  }
+}
+
+/** It answered, and the answer is none of its protocol. */
+export class BoxAnswerError extends BoxCallError {
+  constructor(box: string, why: string, cause?: unknown) {
+    super(502, '502.box-answer', box, why, cause);
+  }
+}
+
+export class BoxCredentialsError extends BoxCallError {
+  constructor(box: string, present: boolean) {
+    const why = present
+      ? 'refused the credentials that the hub has for it. Ask who administers the hub to set those that it takes.'
+      : 'asks for credentials, and the hub has none for it. Ask who administers the hub to set them.';
+    super(502, '502.box-credentials', box, why);
+  }
+}
+
+/** What a box was asked for and does not have, with what it has. */
+export class NoSuchThingError extends NotFoundError {
+  constructor(kind: 'function' | 'variable', box: string, names: readonly string[]) {
+    const has = names.length === 0 ? 'none' : names.slice(0, NAMES_MAX).join(', ');
+    super(`hub.box.${kind}`, `The box has no such ${kind}.`, {
+      detail: `The box ${box} has: ${has}. Names are compared without case.`,
+      extra: { box, [`${kind}s`]: names.slice(0, NAMES_MAX) },
+    });
+  }
+}
+
+export class NoSuchListError extends NotFoundError {
+  constructor(box: string, what: 'list' | 'list or row') {
+    super('hub.box.list', `The box has no such ${what}.`, { extra: { box } });
+  }
+}
+
+export class UnknownParameterError extends InvalidInputError {
+  constructor(index: number, names: readonly string[]) {
+    const has = names.length === 0 ? 'none' : names.join(', ');
+    super(`The function has no such parameter. It has: ${has}.`, {
+      source: `/parameters/${index}/name`,
+      extra: { parameters: names },
+    });
+  }
+}
+
+export class RepeatedParameterError extends InvalidInputError {
+  constructor(index: number) {
+    super('This parameter is given twice. Names are compared without case.', { source: `/parameters/${index}/name` });
+  }
+}
+
+export class WrongTypeError extends InvalidInputError {
+  constructor(source: string, type: ValueType) {
+    super(`It is a ${type}: ${TYPE_TEXTS[type]}.`, { source, extra: { type } });
+  }
+}
+
+export class RowRefusedError extends InvalidInputError {
+  constructor(box: string) {
+    super(`The box ${box} did not take the values: a column that it does not have, or a value of another type.`, {
+      source: '/data',
+      extra: { box },
+    });
+  }
+}
