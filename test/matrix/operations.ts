@@ -3,6 +3,7 @@ import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
+import { LIST_IMPORT_OPERATIONS } from './operations-list-imports.js';
 import { ALERT_OPERATIONS } from './operations-alerts.js';
 import { VARIABLE_OPERATIONS } from './operations-variables.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
@@ -276,6 +277,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...REFERENCES,
   ...ACTIVITY_OPERATIONS,
   ...ALERT_OPERATIONS,
+  ...LIST_IMPORT_OPERATIONS,
   ...VARIABLE_OPERATIONS,
   ...DATA,
 ];
