@@ -41,6 +41,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   alertSubscriptionId: ['hub.alert-subscription', 'There is no such alert subscription in this hub.'],
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
+  importId: ['hub.list-import', 'There is no such import in this hub.'],
   inviteId: ['hub.invitation', 'There is no such invite.'],
   jobId: ['job', 'There is no such job.'],
   listId: ['hub.list', 'There is no such list in this hub.'],

@@ -4,6 +4,7 @@ import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
 import { ALERT_NOTES } from './notes-alerts.js';
 import { HUB_NOTES } from './notes-hubs.js';
+import { LIST_IMPORT_NOTES } from './notes-list-imports.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { VARIABLE_NOTES } from './notes-variables.js';
 import { WEBHOOK_NOTES } from './notes-webhooks.js';
@@ -99,6 +100,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACTIVITY_NOTES,
   ...ALERT_NOTES,
   ...HUB_NOTES,
+  ...LIST_IMPORT_NOTES,
   ...MEMBER_NOTES,
   ...VARIABLE_NOTES,
   ...WEBHOOK_NOTES,

@@ -4,6 +4,7 @@ import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
 import { WEBHOOK_OPERATIONS } from './operations-webhooks.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
+import { LIST_IMPORT_OPERATIONS } from './operations-list-imports.js';
 import { ALERT_OPERATIONS } from './operations-alerts.js';
 import { VARIABLE_OPERATIONS } from './operations-variables.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
@@ -287,6 +288,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...REFERENCES,
   ...ACTIVITY_OPERATIONS,
   ...ALERT_OPERATIONS,
+  ...LIST_IMPORT_OPERATIONS,
   ...VARIABLE_OPERATIONS,
   ...DATA,
 ];

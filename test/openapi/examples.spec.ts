@@ -12,6 +12,7 @@ import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/managemen
 import { type TestApp, useTestApp } from '../support/test-app.js';
 import { ACCOUNT_RUNS } from './account-runs.js';
 import { ALERT_RUNS } from './alert-runs.js';
+import { LIST_IMPORT_RUNS } from './list-import-runs.js';
 import { VARIABLE_RUNS } from './variable-runs.js';
 import { WEBHOOK_RUNS } from './webhook-runs.js';
 
@@ -35,6 +36,7 @@ const ITEMS = '/public-api/v1/lists/items';
 const RUNS: Readonly<Record<string, Run>> = {
   ...ACCOUNT_RUNS,
   ...ALERT_RUNS,
+  ...LIST_IMPORT_RUNS,
   ...VARIABLE_RUNS,
   ...WEBHOOK_RUNS,
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
@@ -90,7 +92,8 @@ function operationOf(name: string): ApiOperation {
 
 /** The bodies that the page offers. */
 function bodiesOf(name: string): Readonly<Record<string, unknown>>[] {
-  const examples = operationOf(name).requestBody?.content['application/json']?.examples ?? {};
+  const [content] = Object.values(operationOf(name).requestBody?.content ?? {});
+  const examples = content?.examples ?? {};
   return Object.values(examples).map(({ value }) => value as Record<string, unknown>);
 }
 
