@@ -2,6 +2,7 @@ import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
 import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
+import { BOX_NOTES } from './notes-boxes.js';
 import { HUB_NOTES } from './notes-hubs.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
@@ -94,6 +95,7 @@ const LIST_BODY = {
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACCOUNT_NOTES,
   ...ACTIVITY_NOTES,
+  ...BOX_NOTES,
   ...HUB_NOTES,
   ...MEMBER_NOTES,
   createApiKey: {

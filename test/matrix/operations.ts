@@ -2,6 +2,7 @@ import { ACCOUNT_OPERATIONS } from './operations-account.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
+import { BOX_OPERATIONS } from './operations-boxes.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
 
@@ -267,6 +268,16 @@ export const OPERATIONS: readonly Operation[] = [
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
+  ...collection({
+    path: 'boxes',
+    parameter: 'boxId',
+    capability: 'boxes-manage',
+    thing: 'box',
+    deleted: 200,
+    create: (view) => ({ box_id: `PB-${view.neverId}`, name: view.newName() }),
+    update: { group: 'changed by the matrix' },
+  }),
+  ...BOX_OPERATIONS,
   ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,

@@ -99,6 +99,7 @@ function neverMade(thing: Thing): string {
     'list-name': 'NeverMade',
     secret: `${newId()}/secrets/${newId()}`,
     job: newId(),
+    'box-name': 'PB-NeverMade',
   };
   return special[thing] ?? newId();
 }
@@ -143,6 +144,7 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `roles/${gone.role}`,
   `groups/${gone.group}`,
   `lists/${gone.list}`,
+  `boxes/${gone.box}`,
   `members/${gone.member}`,
   `invites/${gone.invite}`,
 ];
@@ -166,6 +168,8 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     member: await makeThing(app, hub, 'member'),
     'member-account': await makeThing(app, hub, 'member-account'),
     invite: await makeThing(app, hub, 'invite'),
+    box: (await app.create.box(hub, { box_id: `${listName}-box` })).id,
+    'box-name': `${listName}-box`,
   };
 }
 
@@ -188,6 +192,10 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
       return (await app.people.member({ hub, roleId: hub.roles['integration'] })).id;
     case 'invite':
       return invitation(app, hub);
+    case 'box':
+      return (await app.create.box(hub)).id;
+    case 'box-name':
+      return (await app.create.box(hub)).boxId;
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
   }
