@@ -9,6 +9,7 @@ import { InstallationModule } from '../installation/index.js';
 import { JobModule } from '../job/index.js';
 import { ListModule } from '../list/index.js';
 import { MemberModule } from '../member/index.js';
+import { OutboundModule } from '../outbound/index.js';
 import { RoleModule } from '../role/index.js';
 import { DemoService } from './demo.service.js';
 import { HubCreation } from './hub-creation.service.js';
@@ -30,6 +31,7 @@ import { ProvisioningService } from './provisioning.service.js';
     JobModule,
     ListModule,
     MemberModule,
+    OutboundModule,
     RoleModule,
   ],
   controllers: [HubLifeController],
