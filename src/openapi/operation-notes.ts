@@ -3,6 +3,7 @@ import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from 
 import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
 import { ALERT_NOTES } from './notes-alerts.js';
+import { BOX_NOTES } from './notes-boxes.js';
 import { HUB_NOTES } from './notes-hubs.js';
 import { LIST_IMPORT_NOTES } from './notes-list-imports.js';
 import { MEMBER_NOTES } from './notes-members.js';
@@ -99,6 +100,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACCOUNT_NOTES,
   ...ACTIVITY_NOTES,
   ...ALERT_NOTES,
+  ...BOX_NOTES,
   ...HUB_NOTES,
   ...LIST_IMPORT_NOTES,
   ...MEMBER_NOTES,

@@ -3,6 +3,7 @@ import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
 import { WEBHOOK_OPERATIONS } from './operations-webhooks.js';
+import { BOX_OPERATIONS } from './operations-boxes.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
 import { LIST_IMPORT_OPERATIONS } from './operations-list-imports.js';
 import { ALERT_OPERATIONS } from './operations-alerts.js';
@@ -281,6 +282,15 @@ export const OPERATIONS: readonly Operation[] = [
     update: { description: 'changed by the matrix' },
   }),
   ...WEBHOOK_OPERATIONS,
+    path: 'boxes',
+    parameter: 'boxId',
+    capability: 'boxes-manage',
+    thing: 'box',
+    deleted: 200,
+    create: (view) => ({ box_id: `PB-${view.neverId}`, name: view.newName() }),
+    update: { group: 'changed by the matrix' },
+  }),
+  ...BOX_OPERATIONS,
   ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,

@@ -101,6 +101,7 @@ function neverMade(thing: Thing): string {
     'variable-name': 'NeverMade',
     secret: `${newId()}/secrets/${newId()}`,
     job: newId(),
+    'box-name': 'PB-NeverMade',
   };
   return special[thing] ?? newId();
 }
@@ -149,6 +150,7 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `lists/${gone.list}`,
   `alerts/${gone.alert}`,
   `variables/${gone.variable}`,
+  `boxes/${gone.box}`,
   `members/${gone.member}`,
   `invites/${gone.invite}`,
 ];
@@ -177,6 +179,8 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     member: await makeThing(app, hub, 'member'),
     'member-account': await makeThing(app, hub, 'member-account'),
     invite: await makeThing(app, hub, 'invite'),
+    box: (await app.create.box(hub, { box_id: `${listName}-box` })).id,
+    'box-name': `${listName}-box`,
   };
 }
 
@@ -205,6 +209,10 @@ async function makeThing(
       return (await app.people.member({ hub, roleId: hub.roles['integration'] })).id;
     case 'invite':
       return invitation(app, hub);
+    case 'box':
+      return (await app.create.box(hub)).id;
+    case 'box-name':
+      return (await app.create.box(hub)).boxId;
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
     case 'alert':

@@ -15,8 +15,9 @@ import { ALERT_RUNS } from './alert-runs.js';
 import { LIST_IMPORT_RUNS } from './list-import-runs.js';
 import { VARIABLE_RUNS } from './variable-runs.js';
 import { WEBHOOK_RUNS } from './webhook-runs.js';
+import { BOX_ENVIRONMENT, BOX_RUNS } from './box-runs.js';
 
-const server = useTestApp({ environment: { HUB_CREATION: 'root-keys' } });
+const server = useTestApp({ environment: { HUB_CREATION: 'root-keys', ...BOX_ENVIRONMENT } });
 let memo: ApiDocuments | undefined;
 const documents = (): ApiDocuments => (memo ??= buildDocuments(server.app.nest));
 
@@ -39,6 +40,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   ...LIST_IMPORT_RUNS,
   ...VARIABLE_RUNS,
   ...WEBHOOK_RUNS,
+  ...BOX_RUNS,
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),
