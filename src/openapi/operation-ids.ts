@@ -15,6 +15,7 @@ const OPERATION_IDS: Readonly<Record<string, string>> = {
   'AuthPublicController.whoami': 'getWhoami',
   'ListPublicController.read': 'readList',
   'ListPublicController.add': 'addRow',
+  'SqlPublicController.query': 'queryLists',
   'ListPublicController.change': 'changeRow',
   'ListPublicController.remove': 'deleteRow',
   'RoleController.defaults': 'getDefaultHubRoles',

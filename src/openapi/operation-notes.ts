@@ -4,6 +4,7 @@ import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
 import { HUB_NOTES } from './notes-hubs.js';
 import { MEMBER_NOTES } from './notes-members.js';
+import { SQL_NOTES } from './notes-sql.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
@@ -96,6 +97,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACTIVITY_NOTES,
   ...HUB_NOTES,
   ...MEMBER_NOTES,
+  ...SQL_NOTES,
   createApiKey: {
     bodies: [
       { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },

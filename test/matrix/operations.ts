@@ -1,3 +1,4 @@
+import { SQL } from './operations-sql.js';
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
@@ -273,5 +274,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...DEFAULTS,
   ...REFERENCES,
   ...ACTIVITY_OPERATIONS,
+  ...SQL,
   ...DATA,
 ];

@@ -37,7 +37,7 @@ function logic(random: Random, aliases: readonly string[], depth: number): Condi
 
 function pair(random: Random, aliases: readonly string[]): [Piece, Piece] {
   return random.chance(0.4)
-    ? [text(random, aliases), text(random, aliases)]
+    ? [column(random.pick(aliases), 'T'), text(random, aliases)]
     : [number(random, aliases, 1), number(random, aliases, 1)];
 }
 

@@ -95,7 +95,7 @@ function casted(random: Random, aliases: readonly string[], depth: number): Piec
 function negated(random: Random, aliases: readonly string[], depth: number): Piece<number | null> {
   const inner = number(random, aliases, depth);
   return {
-    ours: `-${inner.ours}`,
+    ours: `-(${inner.ours})`,
     native: inner.native && `(0e0 - ${inner.native})`,
     of: (rows) => {
       const value = inner.of(rows);
