@@ -24,6 +24,7 @@ const OPERATION_IDS: Readonly<Record<string, string>> = {
   'ListImportController.get': 'getListImport',
   'ListPublicController.read': 'readList',
   'ListPublicController.add': 'addRow',
+  'SqlPublicController.query': 'queryLists',
   'ListPublicController.change': 'changeRow',
   'ListPublicController.remove': 'deleteRow',
   'BoxPublicController.list': 'getBoxes',

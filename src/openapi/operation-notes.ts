@@ -9,6 +9,7 @@ import { LIST_IMPORT_NOTES } from './notes-list-imports.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { VARIABLE_NOTES } from './notes-variables.js';
 import { WEBHOOK_NOTES } from './notes-webhooks.js';
+import { SQL_NOTES } from './notes-sql.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
@@ -106,6 +107,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...MEMBER_NOTES,
   ...VARIABLE_NOTES,
   ...WEBHOOK_NOTES,
+  ...SQL_NOTES,
   createApiKey: {
     bodies: [
       { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },

@@ -1,3 +1,4 @@
+import { SQL } from './operations-sql.js';
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
@@ -300,5 +301,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...ALERT_OPERATIONS,
   ...LIST_IMPORT_OPERATIONS,
   ...VARIABLE_OPERATIONS,
+  ...SQL,
   ...DATA,
 ];

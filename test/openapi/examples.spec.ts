@@ -59,6 +59,8 @@ const RUNS: Readonly<Record<string, Run>> = {
   [`POST ${API_KEYS}/{apikeyId}/rotate`]: async (world, body) =>
     world.owner.post(`${await someKey(world)}/rotate`, body),
   [`POST ${ITEMS}`]: async (world, body) => (await integrator(world)).post(ITEMS, body),
+  ['POST /public-api/v1/lists/list']: async (world, body) =>
+    (await integrator(world)).post('/public-api/v1/lists/list', body),
   [`PUT ${ITEMS}`]: async (world, body) => (await integratorWithRow(world)).put(ITEMS, body),
   [`DELETE ${ITEMS}`]: async (world, body) => (await integratorWithRow(world)).delete(ITEMS, body),
 };
