@@ -31,6 +31,8 @@ import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-
 import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
+import { AddListSlotWork1763769645000 } from './1763769645000-add-list-slot-work.js';
+import { AddListWriteCountCleared1763769646000 } from './1763769646000-add-list-write-count-cleared.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -67,4 +69,6 @@ export const MIGRATIONS = [
   AddListLastColumnId1763769642000,
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
+  AddListSlotWork1763769645000,
+  AddListWriteCountCleared1763769646000,
 ];

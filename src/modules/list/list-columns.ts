@@ -1,14 +1,17 @@
 import { nameKey } from '../../common/name-key.js';
-import { ColumnNameTakenError, ReservedColumnError, TooManyColumnsError } from './list.errors.js';
+import { COLUMN_TYPES, type ColumnType } from './cell-values.js';
+import { assertRules, type ColumnRules, type ColumnRulesInput, rulesOf } from './column-rules.js';
+import { ColumnNameTakenError, DefinitionsTooLongError, ReservedColumnError, TooManyColumnsError } from './list.errors.js';
 
-/** What a column holds (public contract §3). */
-export const COLUMN_TYPES = ['Number', 'String', 'Boolean'] as const;
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+export { COLUMN_TYPES, type ColumnType };
 
-export interface ColumnInput {
+export interface ColumnInput extends ColumnRules {
   readonly name: string;
   readonly type: ColumnType;
 }
+
+/** A column as a client describes it: a rule that is null is none. */
+export type NewColumn = Pick<ColumnInput, 'name' | 'type'> & ColumnRulesInput;
 
 /** A column of a list, and the slot of `list_row` that holds its values (decision 0003). */
 export interface ListColumn extends ColumnInput {
@@ -28,32 +31,69 @@ export const TEXT_SLOTS = slots('s');
 /** Names that the framework strips from every body before we see it: such a column could never be written. */
 export const STRIPPED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
+/** All columns of a list together, as JSON: each write of a row reads them. */
+const DEFINITIONS_LENGTH_MAX = 131_072;
+
 /** Gives each column a slot, in order. @throws InvalidInputError that points at the first column that cannot be */
-export function layColumns(input: readonly ColumnInput[]): ListColumn[] {
-  const taken = new Set<string>();
-  const free = { n: [...NUMBER_SLOTS], s: [...TEXT_SLOTS] };
-  return input.map(({ name, type }, index) => {
-    assertNameFree(name, index, taken);
-    const slot = free[type === 'String' ? 's' : 'n'].shift();
-    if (slot === undefined) {
-      throw new TooManyColumnsError(index, SLOTS_PER_KIND);
-    }
-    return { id: index + 1, name, type, slot };
-  });
+export function layColumns(input: readonly NewColumn[]): ListColumn[] {
+  const columns: ListColumn[] = [];
+  input.forEach((one, index) => columns.push(newColumn(columns, [], one, index + 1, `/columns/${index}`)));
+  assertDefinitions(columns, '/columns');
+  return columns;
 }
 
-function assertNameFree(name: string, index: number, taken: Set<string>): void {
+/**
+ * A further column of a list, in the first free slot of its kind.
+ * @param busy slots that belong to no column and may not be given to one yet
+ * @throws InvalidInputError that points into the column, which stands at `pointer`
+ */
+export function newColumn(
+  columns: readonly ListColumn[],
+  busy: readonly string[],
+  input: NewColumn,
+  id: number,
+  pointer: string,
+): ListColumn {
+  const column = { id, name: input.name, type: input.type, ...rulesOf(input) };
+  assertNameFree(column.name, columns, pointer);
+  assertRules(column, pointer);
+  return { ...column, slot: freeSlot(columns, busy, column.type, pointer) };
+}
+
+/** @throws TooManyColumnsError */
+export function freeSlot(
+  columns: readonly ListColumn[],
+  busy: readonly string[],
+  type: ColumnType,
+  pointer: string,
+): string {
+  const taken = new Set([...columns.map((column) => column.slot), ...busy]);
+  const slot = (type === 'String' ? TEXT_SLOTS : NUMBER_SLOTS).find((one) => !taken.has(one));
+  if (slot === undefined) {
+    throw new TooManyColumnsError(pointer, SLOTS_PER_KIND);
+  }
+  return slot;
+}
+
+/** @throws DefinitionsTooLongError */
+export function assertDefinitions(columns: readonly ListColumn[], pointer: string): void {
+  if (JSON.stringify(columns).length > DEFINITIONS_LENGTH_MAX) {
+    throw new DefinitionsTooLongError(pointer, DEFINITIONS_LENGTH_MAX);
+  }
+}
+
+/** @param others the columns that must have other names @throws InvalidInputError */
+export function assertNameFree(name: string, others: readonly ColumnInput[], pointer: string): void {
   const key = nameKey(name);
   if (key === nameKey(ID_COLUMN.name)) {
-    throw new ReservedColumnError(index, 'Every list has the column ID already: the server makes it. Leave it out.');
+    throw new ReservedColumnError(pointer, 'Every list has the column ID already: the server makes it. Leave it out.');
   }
   if (STRIPPED_NAMES.includes(key)) {
-    throw new ReservedColumnError(index, `A column cannot be named "${name}". Choose another name.`);
+    throw new ReservedColumnError(pointer, `A column cannot be named "${name}". Choose another name.`);
   }
-  if (taken.has(key)) {
-    throw new ColumnNameTakenError(index, name);
+  if (others.some((other) => nameKey(other.name) === key)) {
+    throw new ColumnNameTakenError(pointer, name);
   }
-  taken.add(key);
 }
 
 function slots(kind: 'n' | 's'): readonly string[] {

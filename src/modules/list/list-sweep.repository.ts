@@ -23,8 +23,8 @@ export class ListSweepRepository {
   /** Removes at most `limit` rows in one short transaction. A list that lives, again or still, is left alone. */
   removeRows({ hubId, id }: SweepTarget, limit: number): Promise<void> {
     return this.database.transaction(async (tx) => {
-      const lock = `SELECT no, row_count FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NOT NULL`;
-      const [list] = await tx.query<{ no: number; row_count: number }[]>(lock + this.database.forUpdate, [hubId, id]);
+      const lock = `SELECT no, number, row_count FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NOT NULL`;
+      const [list] = await tx.query<{ no: number; number: number; row_count: number }[]>(lock + this.database.forUpdate, [hubId, id]);
       if (!list) {
         return;
       }
@@ -34,6 +34,10 @@ export class ListSweepRepository {
       await tx.query('DELETE FROM list_row WHERE list_no = ? AND row_id <= ?', [list.no, last]);
       const left = rows.length < limit ? 0 : Math.max(1, list.row_count - rows.length);
       await tx.query('UPDATE list SET row_count = ? WHERE no = ?', [left, list.no]);
+      if (left === 0 && list.number < 0) {
+        // Never a list of its own: the rows that a clearing took away from one.
+        await tx.query('DELETE FROM list WHERE no = ?', [list.no]);
+      }
     });
   }
 }

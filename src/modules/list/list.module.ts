@@ -4,6 +4,7 @@ import { HubModule } from '../hub/index.js';
 import { JobModule } from '../job/index.js';
 import { HubListRepository } from './hub-list.repository.js';
 import { HubLists } from './hub-lists.js';
+import { ListClearRepository } from './list-clear.repository.js';
 import { ListSweepRepository } from './list-sweep.repository.js';
 import { ListSweeper } from './list-sweeper.js';
 import { ListController } from './list.controller.js';
@@ -21,6 +22,7 @@ import { RowWriteRepository } from './row-write.repository.js';
   providers: [
     HubListRepository,
     HubLists,
+    ListClearRepository,
     ListRepository,
     ListService,
     ListSweepRepository,

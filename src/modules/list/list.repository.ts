@@ -10,6 +10,8 @@ import { ListNameTakenError } from './list.errors.js';
 const SORTS = { id: 'id', name: 'nameKey', number: 'number', 'events.created': 'createdAt' };
 export const LIST_SORTS = Object.keys(SORTS);
 
+export type ColumnsOfList = Readonly<Pick<List, 'columns' | 'lastColumnId'>>;
+
 @Injectable()
 export class ListRepository {
   constructor(private readonly database: Database) {}
@@ -37,6 +39,16 @@ export class ListRepository {
     const where = { hubId, id: In(ids.filter(isId)), deletedAt: IsNull() };
     const found = await tx.find(List, { select: { id: true }, where });
     return new Set(found.map(({ id }) => id));
+  }
+
+  /** Of those among the ids that are lists of the hub that live, by id. */
+  async columnsOf(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Map<string, ColumnsOfList>> {
+    if (ids.length === 0) {
+      return new Map();
+    }
+    const select = { id: true, columns: true, lastColumnId: true } as const;
+    const found = await tx.find(List, { select, where: { hubId, id: In(ids.filter(isId)), deletedAt: IsNull() } });
+    return new Map(found.map(({ id, columns, lastColumnId }) => [id, { columns, lastColumnId }]));
   }
 
   /** The database decides a race for a name: its constraint, not a look before, is the rule. @throws ListNameTakenError */

@@ -9,16 +9,16 @@ import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
 import { type Job, JobService } from '../job/index.js';
-import { type ColumnInput, layColumns, type ListColumn } from './list-columns.js';
+import { layColumns, type ListColumn, type NewColumn } from './list-columns.js';
 import { ListSweeper } from './list-sweeper.js';
 import { List } from './list.entity.js';
 import { ListNotFoundError } from './list.errors.js';
-import { ListRepository } from './list.repository.js';
+import { type ColumnsOfList, ListRepository } from './list.repository.js';
 
 export interface ListInput {
   readonly name: string;
   readonly description?: string | null;
-  readonly columns: readonly ColumnInput[];
+  readonly columns: readonly NewColumn[];
 }
 
 /** The structure of lists; their rows are the business of `RowService`. */
@@ -88,6 +88,11 @@ export class ListService {
   findIds(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Set<string>> {
     return this.lists.findIds(tx, hubId, ids);
   }
+
+  /** The columns of these lists by the list's id, for whoever grants rights on single ones; of live lists of the hub only. */
+  columnsOf(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Map<string, ColumnsOfList>> {
+    return this.lists.columnsOf(tx, hubId, ids);
+  }
 }
 
 function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn[], number: number): List {
@@ -99,6 +104,7 @@ function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn
     nameKey: nameKey(input.name),
     description: input.description ?? null,
     columns,
+    slotWork: [],
     lastColumnId: columns.length,
     lastRowId: 0,
     rowCount: 0,
@@ -108,7 +114,7 @@ function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn
 }
 
 function facts({ name, number, description, columns }: List): Record<string, unknown> {
-  return { name, number, description, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
+  return { name, number, description, columns: columns.map(({ slot: _, ...column }) => column) };
 }
 
 function componentOf({ id }: List): { type: string; id: string } {

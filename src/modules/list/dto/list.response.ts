@@ -1,6 +1,7 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { CreatorResponse, EventsResponse } from '../../../common/http/contract.js';
 import { taggedBy } from '../../../common/http/entity-tags.js';
-import { type ColumnType, ID_COLUMN } from '../list-columns.js';
+import { type ColumnInput, type ColumnType, ID_COLUMN } from '../list-columns.js';
 import { type List } from '../list.entity.js';
 
 class ListColumnResponse {
@@ -10,6 +11,25 @@ class ListColumnResponse {
   name: string;
   /** @example Number */
   type: ColumnType;
+  /** @example true */
+  required: boolean;
+  @ApiProperty({ type: 'array', items: { oneOf: [{ type: 'number' }, { type: 'string' }] }, nullable: true })
+  allowed_values: readonly (string | number)[] | null;
+  /** RE2 syntax; the whole text matches. @example "[A-Z]-[0-9]{4}" */
+  pattern: string | null;
+  /** @example 0 */
+  minimum: number | null;
+  /** @example 1000 */
+  maximum: number | null;
+  /** What a new row gets that leaves the column out. */
+  @ApiProperty({ oneOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }], nullable: true, example: 0 })
+  default: string | number | boolean | null;
+
+  static from(id: number | null, column: ColumnInput): ListColumnResponse {
+    const { name, type, required = false, allowed_values: allowed = null, pattern = null } = column;
+    const { minimum = null, maximum = null, default: value = null } = column;
+    return { id, name, type, required, allowed_values: allowed, pattern, minimum, maximum, default: value };
+  }
 }
 
 /** A list: its structure, not its rows. */
@@ -34,7 +54,10 @@ export class ListResponse {
       hub_id: list.hubId,
       name: list.name,
       description: list.description,
-      columns: [{ id: null, ...ID_COLUMN }, ...list.columns].map(({ id, name, type }) => ({ id, name, type })),
+      columns: [
+        ListColumnResponse.from(null, ID_COLUMN),
+        ...list.columns.map((column) => ListColumnResponse.from(column.id, column)),
+      ],
       creator: { id: list.creatorId, type: list.creatorType },
       events: EventsResponse.from(list),
     });
