@@ -4,7 +4,7 @@ import { type HeaderFacts, type RawOperation } from './types.js';
 
 const EXAMPLE_TAG = entityTag({ id: '0199e2f1a0c34b5d6e7f8091', revision: 4 });
 /** What moves with each edit; its answers carry a tag where they show it alone. */
-const TAGGED = new Set(['ApiKeyResponse', 'GroupResponse', 'ListResponse', 'RoleResponse']);
+const TAGGED = new Set(['ApiKeyResponse', 'ColumnOutcomeResponse', 'GroupResponse', 'ListResponse', 'RoleResponse']);
 
 const TAG_SCHEMA = { type: 'string', example: EXAMPLE_TAG };
 const IF_MATCH_TEXT =

@@ -36,6 +36,7 @@ const REQUEST_ID = '5f0c6a52-8d0e-4c1b-9d51-3b2f7f3f4a10';
 const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: string]>> = {
   accountId: ['hub.membership', 'There is no such member in this hub.'],
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
+  columnId: ['hub.list-column', 'There is no such column in this list.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
   inviteId: ['hub.invitation', 'There is no such invite.'],
   jobId: ['job', 'There is no such job.'],

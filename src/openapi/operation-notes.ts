@@ -2,6 +2,7 @@ import { CeilingError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
 import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
+import { COLUMN_NOTES, ROW_RULES, ROW_TAG } from './notes-columns.js';
 import { HUB_NOTES } from './notes-hubs.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
@@ -94,6 +95,7 @@ const LIST_BODY = {
 export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACCOUNT_NOTES,
   ...ACTIVITY_NOTES,
+  ...COLUMN_NOTES,
   ...HUB_NOTES,
   ...MEMBER_NOTES,
   createApiKey: {
@@ -151,11 +153,13 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
         value: { listName: 'StockInfo', data: { MaterialNo: 'A-4711', Quantity: 12, Locked: false } },
       },
     ],
-    errors: [NO_LIST, UNKNOWN_COLUMN],
+    errors: [NO_LIST, UNKNOWN_COLUMN, ...ROW_RULES],
+    headers: ROW_TAG,
   },
   changeRow: {
     bodies: [{ summary: 'One value of one row', value: { listName: 'StockInfo', rowId: 1, data: { Locked: true } } }],
-    errors: [NO_LIST, NO_ROW, UNKNOWN_COLUMN],
+    errors: [NO_LIST, NO_ROW, UNKNOWN_COLUMN, ...ROW_RULES],
+    headers: ROW_TAG,
   },
   deleteRow: {
     bodies: [{ summary: 'The first row', value: { listName: 'StockInfo', rowId: 1 } }],

@@ -61,6 +61,53 @@ export class DefinitionsTooLongError extends InvalidInputError {
   }
 }
 
+/** Never was, or was dropped. */
+export class ColumnNotFoundError extends NotFoundError {
+  constructor() {
+    super('hub.list-column', 'There is no such column in this list.');
+  }
+}
+
+export class ColumnBusyError extends ConflictError {
+  constructor(name: string, job: string) {
+    super(
+      `The column ${name} is being changed by the job ${job}. Wait until that has ended.`,
+      { extra: { job } },
+      '409.in-progress',
+    );
+  }
+}
+
+export class LastColumnError extends ConflictError {
+  constructor() {
+    super('This is the only column of the list. Add another one first, or delete the list.', {}, '409.in-use');
+  }
+}
+
+export class ListChangedError extends ConflictError {
+  constructor() {
+    super('The column was changed at the same time. Read the list again.', {}, '409.changed-meanwhile');
+  }
+}
+
+interface RowsFound {
+  readonly rows: number;
+  readonly unconvertible: number;
+  readonly breaking: number;
+  readonly first: readonly object[];
+}
+
+/** Nothing was changed: rows that exist would lose their value, or break the rules. */
+export class RowsInTheWayError extends ConflictError {
+  constructor(name: string, check: RowsFound) {
+    const { unconvertible, breaking } = check;
+    const lost = `${unconvertible} rows hold values that the new type cannot hold (on_failure "empty" gives them up)`;
+    const broken = `${breaking} rows would break the rules of ${name} (force leaves them as they are)`;
+    const reasons = [...(unconvertible > 0 ? [lost] : []), ...(breaking > 0 ? [broken] : [])];
+    super(`${reasons.join('; ')}. The first are in extra.check.`, { extra: { check } }, '409.in-use');
+  }
+}
+
 export class UnknownColumnsError extends InvalidInputError {
   constructor(unknown: readonly string[]) {
     const shown = unknown.slice(0, NAMED_COLUMNS_MAX).map(clip);

@@ -31,6 +31,13 @@ export class ListRepository {
     return isId(id) ? manager.findOneBy(List, { hubId, id, deletedAt: IsNull() }) : null;
   }
 
+  /** Its writers and whoever changes its columns wait until the transaction ends. */
+  async lock(tx: EntityManager, hubId: string, id: string): Promise<List | null> {
+    const sql = 'SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL';
+    const locked = isId(id) ? await tx.query<unknown[]>(sql + this.database.forUpdate, [hubId, id]) : [];
+    return locked.length > 0 ? this.find(hubId, id, tx) : null;
+  }
+
   /** Which of these are lists of the hub that live. */
   async findIds(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) {
@@ -57,6 +64,17 @@ export class ListRepository {
       'uq_list_name',
       () => tx.insert(List, list),
       () => new ListNameTakenError(list.name),
+    );
+  }
+
+  /** Of a locked list: its name, columns and what is to be done for them; never the row counters. @throws ListNameTakenError */
+  async storeStructure(tx: EntityManager, list: List): Promise<void> {
+    const { id, hubId, name, nameKey: key, description, columns, slotWork, lastColumnId, revision, updatedAt } = list;
+    const values = { name, nameKey: key, description, columns, slotWork, lastColumnId, revision, updatedAt };
+    await uniqueOr(
+      'uq_list_name',
+      () => tx.update(List, { hubId, id }, values),
+      () => new ListNameTakenError(name),
     );
   }
 

@@ -10,6 +10,7 @@ import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
 import { type Job, JobService } from '../job/index.js';
 import { layColumns, type ListColumn, type NewColumn } from './list-columns.js';
+import { componentOf, factsOf } from './list-facts.js';
 import { ListSweeper } from './list-sweeper.js';
 import { List } from './list.entity.js';
 import { ListNotFoundError } from './list.errors.js';
@@ -54,7 +55,7 @@ export class ListService {
       const list = newList(mutation, input, columns, number);
       authorize(actor, 'create', list);
       await this.lists.insert(tx, list);
-      await this.activity.recordChange(mutation, 'hub.list.create', componentOf(list), {}, facts(list));
+      await this.activity.recordChange(mutation, 'hub.list.create', componentOf(list), {}, factsOf(list));
       return list;
     });
   }
@@ -81,7 +82,7 @@ export class ListService {
     const { tx, now } = mutation;
     Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
     await this.lists.markDeleted(tx, list);
-    await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), facts(list), {});
+    await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), factsOf(list), {});
   }
 
   /** Which of these ids are live lists of the hub, for whoever grants rights on them. */
@@ -111,12 +112,4 @@ function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn
     revision: 1,
     ...bornOf(creatorOf(actor), now),
   });
-}
-
-function facts({ name, number, description, columns }: List): Record<string, unknown> {
-  return { name, number, description, columns: columns.map(({ slot: _, ...column }) => column) };
-}
-
-function componentOf({ id }: List): { type: string; id: string } {
-  return { type: 'list', id };
 }
