@@ -1,4 +1,5 @@
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
+import { COLUMN_OPERATIONS } from './operations-columns.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
@@ -266,7 +267,9 @@ export const OPERATIONS: readonly Operation[] = [
     thing: 'list',
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
+    update: { description: 'changed by the matrix' },
   }),
+  ...COLUMN_OPERATIONS,
   ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,

@@ -13,11 +13,12 @@ export type Thing =
   | 'role'
   | 'group'
   | 'list'
+  | 'column'
   | 'list-name'
   | 'row'
   | 'job';
 
-export type Right = 'read' | 'add' | 'change' | 'delete';
+export type Right = 'read' | 'add' | 'change' | 'delete' | 'clear';
 
 /** Who may do it, in this file's own words: nothing here is read from the server's metadata. */
 export type Need =

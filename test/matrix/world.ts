@@ -98,6 +98,7 @@ function neverMade(thing: Thing): string {
     row: '987654',
     'list-name': 'NeverMade',
     secret: `${newId()}/secrets/${newId()}`,
+    column: `${newId()}/columns/1`,
     job: newId(),
   };
   return special[thing] ?? newId();
@@ -143,6 +144,7 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `roles/${gone.role}`,
   `groups/${gone.group}`,
   `lists/${gone.list}`,
+  `lists/${gone.column.slice(0, 24)}`,
   `members/${gone.member}`,
   `invites/${gone.invite}`,
 ];
@@ -161,6 +163,7 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     group: await makeThing(app, hub, 'group'),
     list: (await app.create.list(hub, listName)).id,
     'list-name': listName,
+    column: await makeThing(app, hub, 'column'),
     row: '0',
     job: await makeThing(app, hub, 'job'),
     member: await makeThing(app, hub, 'member'),
@@ -188,6 +191,8 @@ async function makeThing(app: TestApp, hub: TestHub, thing: Exclude<Thing, 'row'
       return (await app.people.member({ hub, roleId: hub.roles['integration'] })).id;
     case 'invite':
       return invitation(app, hub);
+    case 'column':
+      return `${(await app.create.list(hub, `List ${newId()}`)).id}/columns/1`;
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
   }
