@@ -69,7 +69,10 @@ describe('If-Match at the rows of a list', () => {
     const { caller } = await here();
     const { headers } = await caller.post(ITEMS, { listName, data: {} }).expect(200);
     const changed = await caller.with({ 'if-match': headers.etag }).put(ITEMS, put(1, 5)).expect(200);
-    await caller.with({ 'if-match': `"other", ${changed.headers.etag}` }).put(ITEMS, put(1, 6)).expect(200);
+    await caller
+      .with({ 'if-match': `"other", ${changed.headers.etag}` })
+      .put(ITEMS, put(1, 6))
+      .expect(200);
     await caller.with({ 'if-match': '*' }).put(ITEMS, put(1, 7)).expect(200);
     const { headers: last } = await caller.get(one(1)).expect(200);
     await caller.with({ 'if-match': last.etag }).delete(ITEMS, { listName, rowId: 1 }).expect(200);

@@ -127,7 +127,9 @@ describe('DELETE /public-api/v1/lists/list', () => {
     for (const MaterialNo of ['A', 'B', 'C']) {
       await add(setting.caller, { MaterialNo });
     }
-    expect((await setting.caller.delete(LIST, { listName: 'STOCKINFO' }).expect(200)).body).toEqual({ state: 'Success' });
+    expect((await setting.caller.delete(LIST, { listName: 'STOCKINFO' }).expect(200)).body).toEqual({
+      state: 'Success',
+    });
     expect(await rowsOf(setting.caller)).toEqual([]);
     await add(setting.caller, { MaterialNo: 'D' });
     expect(await rowsOf(setting.caller)).toEqual([{ ID: 4, MaterialNo: 'D', Quantity: 5 }]);
@@ -167,7 +169,11 @@ describe('DELETE /public-api/v1/lists/list', () => {
   it('takes turns with 20 writers: each row is before it or after it, and none is lost', async () => {
     const setting = await here();
     const writes = Array.from({ length: 20 }, () => add(setting.caller, {}));
-    await Promise.all([...writes.slice(0, 10), setting.caller.delete(LIST, { listName }).expect(200), ...writes.slice(10)]);
+    await Promise.all([
+      ...writes.slice(0, 10),
+      setting.caller.delete(LIST, { listName }).expect(200),
+      ...writes.slice(10),
+    ]);
     const [[list], rows, [counts]] = (await stateOf(setting)) as Record<string, number>[][];
     expect(list).toMatchObject({ last_row_id: 20, row_count: rows.length });
     expect(counts.added - counts.cleared).toBe(rows.length);

@@ -55,14 +55,17 @@ export async function jobState({ manager }: Setting, answer: { body: unknown }):
 export async function stateOf({ app, listId }: Setting): Promise<unknown> {
   const list = 'SELECT name, column_definitions, slot_work, last_row_id, row_count, revision FROM list WHERE id = ?';
   const rows = 'SELECT * FROM list_row WHERE list_no = (SELECT no FROM list WHERE id = ?) ORDER BY row_id';
-  const counts =
-    'SELECT added, changed, deleted, cleared FROM list_write_count WHERE list_id = ? ORDER BY key_id';
+  const counts = 'SELECT added, changed, deleted, cleared FROM list_write_count WHERE list_id = ? ORDER BY key_id';
   const all = [list, rows, counts].map((sql) => app.database.query<object>(sql, [listId]));
   return (await Promise.all(all)).map((found) => found.map((row) => ({ ...row })));
 }
 
 /** A refusal leaves everything as it was. */
-export async function refuses(here: Setting, status: number, send: () => PromiseLike<{ status: number; body: unknown }>) {
+export async function refuses(
+  here: Setting,
+  status: number,
+  send: () => PromiseLike<{ status: number; body: unknown }>,
+) {
   const before = await stateOf(here);
   const answer = await send();
   expect({ status: answer.status, state: await stateOf(here) }).toEqual({ status, state: before });

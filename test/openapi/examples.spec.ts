@@ -11,6 +11,7 @@ import { type TestHub } from '../support/factory.js';
 import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/management.js';
 import { type TestApp, useTestApp } from '../support/test-app.js';
 import { ACCOUNT_RUNS } from './account-runs.js';
+import { COLUMN_RUNS } from './column-runs.js';
 
 const server = useTestApp({ environment: { HUB_CREATION: 'root-keys' } });
 let memo: ApiDocuments | undefined;
@@ -31,6 +32,7 @@ const ITEMS = '/public-api/v1/lists/items';
 /** By `METHOD path`: every operation that takes a body. */
 const RUNS: Readonly<Record<string, Run>> = {
   ...ACCOUNT_RUNS,
+  ...COLUMN_RUNS,
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),

@@ -26,9 +26,12 @@ export class RepeatedTargetError extends InvalidInputError {
 
 export class ColumnsOfEveryListError extends InvalidInputError {
   constructor(source: string) {
-    super('Columns belong to one list: read_only_columns cannot stand beside *. Send an entry with the id of the list.', {
-      source,
-    });
+    super(
+      'Columns belong to one list: read_only_columns cannot stand beside *. Send an entry with the id of the list.',
+      {
+        source,
+      },
+    );
   }
 }
 

@@ -3,7 +3,12 @@ import { type EntityManager } from 'typeorm';
 import { EVERY, type GroupPermissions, type ListPermission, NO_PERMISSIONS } from '../../access/index.js';
 import { ListService } from '../list/index.js';
 import { type GroupPermissionsDto } from './dto/group.dto.js';
-import { ColumnsOfEveryListError, RepeatedTargetError, UnknownColumnIdError, UnknownTargetError } from './group.errors.js';
+import {
+  ColumnsOfEveryListError,
+  RepeatedTargetError,
+  UnknownColumnIdError,
+  UnknownTargetError,
+} from './group.errors.js';
 
 /** What the entries of one kind name: where they stand in the body, and how their ids are looked up. */
 interface Kind {
@@ -56,7 +61,11 @@ export class PermissionReader {
     present: readonly ListPermission[],
   ): Promise<void> {
     const naming = wanted.filter(({ read_only_columns: ids = [] }) => ids.length > 0);
-    const columns = await this.lists.columnsOf(tx, hubId, naming.map((entry) => entry.list_id).filter((id) => id !== EVERY));
+    const columns = await this.lists.columnsOf(
+      tx,
+      hubId,
+      naming.map((entry) => entry.list_id).filter((id) => id !== EVERY),
+    );
     wanted.forEach(({ list_id, read_only_columns: ids = [] }, index) => {
       const source = `/permissions/lists/${index}/read_only_columns`;
       if (list_id === EVERY && ids.length > 0) {

@@ -22,7 +22,9 @@ export function changedColumn(list: List, before: ListColumn, input: ColumnChang
   const name = input.name ?? before.name;
   const type = input.type ?? before.type;
   const kept = type === before.type ? before : { required: before.required };
-  const named = Object.fromEntries(RULE_NAMES.filter((rule) => input[rule] !== undefined).map((rule) => [rule, input[rule]]));
+  const named = Object.fromEntries(
+    RULE_NAMES.filter((rule) => input[rule] !== undefined).map((rule) => [rule, input[rule]]),
+  );
   const column = { id, name, type, ...rulesOf({ ...rulesOf(kept), ...named }), slot };
   const staged = stagedColumns(list.slotWork ?? []).map((work) => work.column);
   const others = [...list.columns, ...staged].filter((one) => one.id !== id);
@@ -37,6 +39,7 @@ export function needsCheck(before: ListColumn, target: ListColumn): boolean {
   const strict = RULE_NAMES.filter((rule) => rule !== 'default');
   const stricter = strict.filter((rule) => target[rule] !== undefined);
   return (
-    before.type !== target.type || stricter.some((rule) => JSON.stringify(before[rule]) !== JSON.stringify(target[rule]))
+    before.type !== target.type ||
+    stricter.some((rule) => JSON.stringify(before[rule]) !== JSON.stringify(target[rule]))
   );
 }

@@ -10,7 +10,14 @@ describe('a value converted', () => {
   });
 
   it('from String to Number is read with a point, without blanks around, and only where no digit is lost', () => {
-    expect([' 12 ', '-0.5', '1e3', '.5', '007', ''].map(to('Number', 'String'))).toEqual([12, -0.5, 1000, 0.5, 7, null]);
+    expect([' 12 ', '-0.5', '1e3', '.5', '007', ''].map(to('Number', 'String'))).toEqual([
+      12,
+      -0.5,
+      1000,
+      0.5,
+      7,
+      null,
+    ]);
     const not = ['1,5', 'n/a', '1e999', 'NaN', 'Infinity', '0x10', '9007199254740993', '1 2', '1'.repeat(200), '１'];
     expect(not.map(to('Number', 'String'))).toEqual(not.map(() => undefined));
   });

@@ -65,14 +65,21 @@ export function brokenRule(column: RuledColumn, value: SlotValue): BrokenRule | 
     const required = column.required === true;
     return required ? { rule: 'required', detail: `The column ${column.name} must have a value: send one.` } : null;
   }
-  return brokenChoice(column, value) ?? (typeof value === 'string' ? brokenText(column, value) : null) ?? brokenBound(column, value);
+  return (
+    brokenChoice(column, value) ??
+    (typeof value === 'string' ? brokenText(column, value) : null) ??
+    brokenBound(column, value)
+  );
 }
 
 function brokenChoice({ name, allowed_values: allowed }: RuledColumn, value: SlotValue): BrokenRule | null {
   if (!allowed || (allowed as readonly SlotValue[]).includes(value)) {
     return null;
   }
-  const shown = allowed.slice(0, SHOWN_VALUES_MAX).map((one) => JSON.stringify(one)).join(', ');
+  const shown = allowed
+    .slice(0, SHOWN_VALUES_MAX)
+    .map((one) => JSON.stringify(one))
+    .join(', ');
   const rest = allowed.length > SHOWN_VALUES_MAX ? `, and ${allowed.length - SHOWN_VALUES_MAX} more` : '';
   return { rule: 'allowed_values', detail: `The column ${name} takes one of these values: ${shown}${rest}.` };
 }

@@ -1,7 +1,12 @@
 import { nameKey } from '../../common/name-key.js';
 import { COLUMN_TYPES, type ColumnType } from './cell-values.js';
 import { assertRules, type ColumnRules, type ColumnRulesInput, rulesOf } from './column-rules.js';
-import { ColumnNameTakenError, DefinitionsTooLongError, ReservedColumnError, TooManyColumnsError } from './list.errors.js';
+import {
+  ColumnNameTakenError,
+  DefinitionsTooLongError,
+  ReservedColumnError,
+  TooManyColumnsError,
+} from './list.errors.js';
 
 export { COLUMN_TYPES, type ColumnType };
 

@@ -60,7 +60,12 @@ export class ListStructure {
   }
 
   /** With `fill` the rows that exist get the default first, and the column shows up when all have it. */
-  addColumn(principal: Principal, id: string, input: AddedColumn, precondition = Precondition.NONE): Promise<ColumnOutcome> {
+  addColumn(
+    principal: Principal,
+    id: string,
+    input: AddedColumn,
+    precondition = Precondition.NONE,
+  ): Promise<ColumnOutcome> {
     return this.change(principal, id, precondition, async (mutation, list) => {
       const work = list.slotWork ?? [];
       const others = [...list.columns, ...stagedColumns(work).map(({ column }) => column)];

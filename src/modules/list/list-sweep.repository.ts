@@ -24,7 +24,10 @@ export class ListSweepRepository {
   removeRows({ hubId, id }: SweepTarget, limit: number): Promise<void> {
     return this.database.transaction(async (tx) => {
       const lock = `SELECT no, number, row_count FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NOT NULL`;
-      const [list] = await tx.query<{ no: number; number: number; row_count: number }[]>(lock + this.database.forUpdate, [hubId, id]);
+      const [list] = await tx.query<{ no: number; number: number; row_count: number }[]>(
+        lock + this.database.forUpdate,
+        [hubId, id],
+      );
       if (!list) {
         return;
       }

@@ -1,4 +1,10 @@
-import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError } from '../../common/errors/index.js';
+import {
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+} from '../../common/errors/index.js';
 
 const NAMED_COLUMNS_MAX = 20;
 const SHOWN_LENGTH = 100;

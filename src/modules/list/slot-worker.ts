@@ -16,6 +16,8 @@ import { type ClearingSlot, type FailedWork, type SlotWork, type StagedColumn } 
 export const LIST_COLUMN_JOB = 'hub.list.update';
 
 const FIRST_ROWS = 100;
+/** Fewer would not be faster: what is slow then is the transaction itself. */
+const ROWS_MIN = 50;
 /** Of one statement with its own value for each row. */
 const ROWS_MAX = 400;
 
@@ -44,7 +46,7 @@ export class SlotWorker implements JobHandler, OnModuleInit {
   async work(job: JobFacts): Promise<'more' | 'done'> {
     const began = this.clock.monotonic();
     const left = await this.database.transaction((tx) => this.step(tx, job));
-    this.rows = Math.min(ROWS_MAX, nextChunk(this.rows, this.clock.monotonic() - began));
+    this.rows = Math.max(ROWS_MIN, Math.min(ROWS_MAX, nextChunk(this.rows, this.clock.monotonic() - began)));
     if (left?.kind === 'failed') {
       throw new ConflictError(left.failed);
     }
