@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { useTestApp } from '../support/test-app.js';
-import { add, ITEMS, LISTS, listName, refuses, rowsOf, settingWith } from './support.js';
+import { add, ITEMS, LISTS, listName, expectRefused, refusalOf, rowsOf, settingWith } from './support.js';
 
 const context = useTestApp();
 const here = () =>
@@ -84,10 +84,12 @@ describe('If-Match at the rows of a list', () => {
     const { headers } = await caller.post(ITEMS, { listName, data: {} }).expect(200);
     const { headers: moved } = await caller.put(ITEMS, put(1, 5)).expect(200);
     const late = caller.with({ 'if-match': headers.etag });
-    const changed = await refuses(setting, 412, () => late.put(ITEMS, put(1, 9)));
+    const changed = await expectRefused(setting, 412, () => late.put(ITEMS, put(1, 9)));
     expect(changed).toMatchObject({ code: '412.revision-mismatch', extra: { etag: moved.etag } });
-    await refuses(setting, 412, () => late.delete(ITEMS, { listName, rowId: 1 }));
-    await refuses(setting, 412, () => caller.with({ 'if-match': `W/${moved.etag}` }).put(ITEMS, put(1, 9)));
+    expect(await refusalOf(setting, () => late.delete(ITEMS, { listName, rowId: 1 }))).toBe(412);
+    expect(await refusalOf(setting, () => caller.with({ 'if-match': `W/${moved.etag}` }).put(ITEMS, put(1, 9)))).toBe(
+      412,
+    );
   });
 
   it('412: what the row shows moved, because a column has another name', async () => {
@@ -95,22 +97,22 @@ describe('If-Match at the rows of a list', () => {
     const { headers } = await setting.caller.post(ITEMS, { listName, data: {} }).expect(200);
     await setting.manager.patch(`${LISTS}/${setting.listId}/columns/1`, { name: 'Code' }).expect(200);
     const late = setting.caller.with({ 'if-match': headers.etag });
-    await refuses(setting, 412, () => late.put(ITEMS, put(1, 9)));
+    expect(await refusalOf(setting, () => late.put(ITEMS, put(1, 9)))).toBe(412);
   });
 
   it('404: whatever it says when the row is not there', async () => {
     const setting = await here();
     for (const tag of ['*', '"a"']) {
       const caller = setting.caller.with({ 'if-match': tag });
-      await refuses(setting, 404, () => caller.put(ITEMS, put(1, 9)));
-      await refuses(setting, 404, () => caller.delete(ITEMS, { listName, rowId: 1 }));
+      expect(await refusalOf(setting, () => caller.put(ITEMS, put(1, 9)))).toBe(404);
+      expect(await refusalOf(setting, () => caller.delete(ITEMS, { listName, rowId: 1 }))).toBe(404);
     }
   });
 
   it('422: it is no tag', async () => {
     const setting = await here();
     await add(setting.caller, {});
-    await refuses(setting, 422, () => setting.caller.with({ 'if-match': 'abc' }).put(ITEMS, put(1, 9)));
+    expect(await refusalOf(setting, () => setting.caller.with({ 'if-match': 'abc' }).put(ITEMS, put(1, 9)))).toBe(422);
   });
 
   it('lets exactly one of 20 win who saw the same state', async () => {

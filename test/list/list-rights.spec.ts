@@ -3,7 +3,19 @@ import { type ListPermission, type ListRight } from '../../src/access/index.js';
 import { ListSweeper } from '../../src/modules/list/list-sweeper.js';
 import { type Client } from '../support/client.js';
 import { useTestApp } from '../support/test-app.js';
-import { add, ITEMS, LIST, LISTS, listName, refuses, rowsOf, type Setting, settingWith, stateOf } from './support.js';
+import {
+  add,
+  ITEMS,
+  LIST,
+  LISTS,
+  listName,
+  expectRefused,
+  refusalOf,
+  rowsOf,
+  type Setting,
+  settingWith,
+  stateOf,
+} from './support.js';
 
 const context = useTestApp();
 const GROUPS = '/v1/hubs/current/groups';
@@ -38,9 +50,9 @@ describe('a read-only column', () => {
     const caller = await callerWith(setting, [closing(setting.listId, 2)]);
     for (const value of [7, null, 'wrong', 1]) {
       const data = { MaterialNo: 'A', quantity: value };
-      const added = await refuses(setting, 403, () => caller.post(ITEMS, { listName, data }));
+      const added = await expectRefused(setting, 403, () => caller.post(ITEMS, { listName, data }));
       expect(added).toMatchObject({ source: '/data/quantity', extra: { right: 'add', column: 'Quantity' } });
-      const changed = await refuses(setting, 403, () => caller.put(ITEMS, { listName, rowId: 1, data }));
+      const changed = await expectRefused(setting, 403, () => caller.put(ITEMS, { listName, rowId: 1, data }));
       expect(changed).toMatchObject({ source: '/data/quantity', extra: { right: 'change', column: 'Quantity' } });
     }
   });
@@ -50,7 +62,7 @@ describe('a read-only column', () => {
     const caller = await callerWith(setting, [closing(setting.listId, 2), { list_id: '*', rights: ['change'] }]);
     await add(caller, {});
     await caller.put(ITEMS, { listName, rowId: 1, data: { Quantity: 1 } }).expect(200);
-    await refuses(setting, 403, () => caller.post(ITEMS, { listName, data: { Quantity: 1 } }));
+    expect(await refusalOf(setting, () => caller.post(ITEMS, { listName, data: { Quantity: 1 } }))).toBe(403);
   });
 
   it('stays closed under another name, and is no other column’s business once dropped', async () => {
@@ -58,7 +70,7 @@ describe('a read-only column', () => {
     const caller = await callerWith(setting, [closing(setting.listId, 2)]);
     const columns = `${LISTS}/${setting.listId}/columns`;
     await setting.manager.patch(`${columns}/2`, { name: 'Amount' }).expect(200);
-    await refuses(setting, 403, () => caller.post(ITEMS, { listName, data: { Amount: 1 } }));
+    expect(await refusalOf(setting, () => caller.post(ITEMS, { listName, data: { Amount: 1 } }))).toBe(403);
     await setting.manager.delete(`${columns}/2`).expect(202);
     await setting.manager.post(columns, { name: 'Quantity', type: 'Number' }).expect(201);
     await add(caller, { Quantity: 1 });
@@ -73,7 +85,7 @@ describe('a read-only column', () => {
     const permissions = { lists: [closing(setting.listId, 2)] };
     const { body } = await owner.patch(`${GROUPS}/${groupId}`, { permissions }).expect(200);
     expect(body.data.permissions.lists).toEqual(permissions.lists);
-    await refuses(setting, 403, () => caller.post(ITEMS, { listName, data: { Quantity: 1 } }));
+    expect(await refusalOf(setting, () => caller.post(ITEMS, { listName, data: { Quantity: 1 } }))).toBe(403);
   });
 
   it.each([
@@ -183,7 +195,7 @@ describe('DELETE /public-api/v1/lists/list', () => {
     const setting = await here();
     await add(setting.caller, {});
     const caller = await callerWith(setting, [{ list_id: setting.listId, rights: [right] }]);
-    const body = await refuses(setting, 403, () => caller.delete(LIST, { listName }));
+    const body = await expectRefused(setting, 403, () => caller.delete(LIST, { listName }));
     expect(body.extra).toEqual({ right: 'clear' });
   });
 
@@ -192,13 +204,13 @@ describe('DELETE /public-api/v1/lists/list', () => {
     await add(setting.caller, {});
     const [stranger, nobody] = [await here(), await callerWith(setting, [])];
     await stranger.manager.delete(`${LISTS}/${stranger.listId}`).expect(202);
-    await refuses(setting, 404, () => stranger.caller.delete(LIST, { listName }));
-    await refuses(setting, 404, () => nobody.delete(LIST, { listName }));
+    expect(await refusalOf(setting, () => stranger.caller.delete(LIST, { listName }))).toBe(404);
+    expect(await refusalOf(setting, () => nobody.delete(LIST, { listName }))).toBe(404);
   });
 
   it.each([{}, { listName: 7 }, { listName, rowId: 1 }, { listName: '' }])('422: %j', async (body) => {
     const setting = await here();
     await add(setting.caller, {});
-    await refuses(setting, 422, () => setting.caller.delete(LIST, body));
+    expect(await refusalOf(setting, () => setting.caller.delete(LIST, body))).toBe(422);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { useTestApp } from '../support/test-app.js';
-import { add, columnsOf, ITEMS, LISTS, listName, refuses, rowsOf, settingWith } from './support.js';
+import { add, columnsOf, ITEMS, LISTS, listName, expectRefused, refusalOf, rowsOf, settingWith } from './support.js';
 
 const context = useTestApp();
 
@@ -55,7 +55,7 @@ describe('the rules of columns', () => {
 
   it.each(broken)('422: a new row %s is refused at its cell', async (data, source, rule) => {
     const setting = await here();
-    const refused = await refuses(setting, 422, () =>
+    const refused = await expectRefused(setting, 422, () =>
       setting.caller.post(ITEMS, `{"listName":"${listName}","data":${data}}`),
     );
     expect(refused).toMatchObject({ source, extra: { rule }, detail: expect.stringMatching(/takes|must have/) });
@@ -64,7 +64,7 @@ describe('the rules of columns', () => {
   it.each(broken)('422: a change to %s is refused at its cell', async (data, source, rule) => {
     const setting = await here();
     await add(setting.caller, { Code: 'Z-1' });
-    const refused = await refuses(setting, 422, () =>
+    const refused = await expectRefused(setting, 422, () =>
       setting.caller.put(ITEMS, `{"listName":"${listName}","rowId":1,"data":${data}}`),
     );
     expect(refused).toMatchObject({ source, extra: { rule } });
@@ -72,7 +72,7 @@ describe('the rules of columns', () => {
 
   it('422: a required column without a default cannot be left out of a new row', async () => {
     const setting = await here();
-    const refused = await refuses(setting, 422, () => setting.caller.post(ITEMS, { listName, data: {} }));
+    const refused = await expectRefused(setting, 422, () => setting.caller.post(ITEMS, { listName, data: {} }));
     expect(refused).toMatchObject({ source: '/data/Code', extra: { rule: 'required' } });
   });
 
@@ -84,7 +84,7 @@ describe('the rules of columns', () => {
     ['{"Code":"A-1","Nothing":1}', '/data/Nothing'],
   ])('422: types come before rules: %s', async (data, source) => {
     const setting = await here();
-    const refused = await refuses(setting, 422, () =>
+    const refused = await expectRefused(setting, 422, () =>
       setting.caller.post(ITEMS, `{"listName":"${listName}","data":${data}}`),
     );
     expect(refused.source).toBe(source);
@@ -92,7 +92,9 @@ describe('the rules of columns', () => {
 
   it('400: NaN is no JSON', async () => {
     const setting = await here();
-    await refuses(setting, 400, () => setting.caller.post(ITEMS, `{"listName":"${listName}","data":{"Quantity":NaN}}`));
+    expect(
+      await refusalOf(setting, () => setting.caller.post(ITEMS, `{"listName":"${listName}","data":{"Quantity":NaN}}`)),
+    ).toBe(400);
   });
 });
 

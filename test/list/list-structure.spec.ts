@@ -10,7 +10,8 @@ import {
   LIST,
   LISTS,
   listName,
-  refuses,
+  expectRefused,
+  refusalOf,
   rowsOf,
   type Setting,
   settingWith,
@@ -63,10 +64,10 @@ describe('PATCH /v1/hubs/current/lists/{listId}', () => {
     const setting = await here();
     const path = `${LISTS}/${setting.listId}`;
     await setting.manager.post(LISTS, { name: 'Other', columns: COLUMNS }).expect(201);
-    await refuses(setting, 409, () => setting.manager.patch(path, { name: 'OTHER' }));
-    await refuses(setting, 422, () => setting.manager.patch(path, { name: null }));
-    await refuses(setting, 422, () => setting.manager.patch(path, { name: '' }));
-    await refuses(setting, 422, () => setting.manager.patch(path, { columns: [] }));
+    expect(await refusalOf(setting, () => setting.manager.patch(path, { name: 'OTHER' }))).toBe(409);
+    expect(await refusalOf(setting, () => setting.manager.patch(path, { name: null }))).toBe(422);
+    expect(await refusalOf(setting, () => setting.manager.patch(path, { name: '' }))).toBe(422);
+    expect(await refusalOf(setting, () => setting.manager.patch(path, { columns: [] }))).toBe(422);
   });
 });
 
@@ -96,7 +97,9 @@ describe('a further column', () => {
       .expect(201);
     await add(setting.caller, { Text: 'b' });
     expect((await rowsOf(setting.caller)).map((row) => 'Unit' in row)).toEqual([false, false]);
-    await refuses(setting, 422, () => setting.manager.post(columnsPath(setting), { name: 'UNIT', type: 'Number' }));
+    expect(
+      await refusalOf(setting, () => setting.manager.post(columnsPath(setting), { name: 'UNIT', type: 'Number' })),
+    ).toBe(422);
     await work();
     expect(await jobState(setting, answer)).toBe('completed');
     expect(await rowsOf(setting.caller)).toMatchObject([
@@ -109,7 +112,7 @@ describe('a further column', () => {
     const setting = await here();
     await add(setting.caller, {});
     const column = { name: 'Must', type: 'Number', required: true };
-    const { error } = (await refuses(setting, 409, () => setting.manager.post(columnsPath(setting), column))) as {
+    const { error } = (await expectRefused(setting, 409, () => setting.manager.post(columnsPath(setting), column))) as {
       error: { extra: { check: object } };
     };
     expect(error.extra.check).toMatchObject({ rows: 1, breaking: 1 });
@@ -127,7 +130,7 @@ describe('a further column', () => {
     [{ name: 'A', type: 'Number', fill: 'yes' }, '/fill'],
   ])('422: %j', async (column, source) => {
     const setting = await here();
-    const { error } = (await refuses(setting, 422, () => setting.manager.post(columnsPath(setting), column))) as {
+    const { error } = (await expectRefused(setting, 422, () => setting.manager.post(columnsPath(setting), column))) as {
       error: { source: string };
     };
     expect(error.source).toBe(source);
@@ -138,9 +141,9 @@ describe('a further column', () => {
     const setting = await settingWith(context.app, columns);
     const one = { name: 'More', type: 'Boolean' };
     await add(setting.caller, { c0: 7 });
-    await refuses(setting, 422, () => setting.manager.post(columnsPath(setting), one));
+    expect(await refusalOf(setting, () => setting.manager.post(columnsPath(setting), one))).toBe(422);
     await setting.manager.delete(`${columnsPath(setting)}/1`).expect(202);
-    await refuses(setting, 422, () => setting.manager.post(columnsPath(setting), one));
+    expect(await refusalOf(setting, () => setting.manager.post(columnsPath(setting), one))).toBe(422);
     await work();
     await setting.manager.post(columnsPath(setting), one).expect(201);
     expect((await rowsOf(setting.caller))[0]['More']).toBeNull();
@@ -154,7 +157,7 @@ describe('a column that is renamed, or gets other rules', () => {
     await rowsOf(setting.caller);
     await setting.manager.patch(`${columnsPath(setting)}/2`, { name: 'Amount' }).expect(200);
     expect(await rowsOf(setting.caller)).toEqual([{ ID: 1, Text: null, Amount: 1, Truth: null }]);
-    await refuses(setting, 422, () => setting.caller.post(ITEMS, { listName, data: { Number: 1 } }));
+    expect(await refusalOf(setting, () => setting.caller.post(ITEMS, { listName, data: { Number: 1 } }))).toBe(422);
     await add(setting.caller, { amount: 2 });
   });
 
@@ -164,7 +167,7 @@ describe('a column that is renamed, or gets other rules', () => {
       await add(setting.caller, { Number });
     }
     const path = `${columnsPath(setting)}/2`;
-    const { error } = (await refuses(setting, 409, () => setting.manager.patch(path, { minimum: 0 }))) as {
+    const { error } = (await expectRefused(setting, 409, () => setting.manager.patch(path, { minimum: 0 }))) as {
       error: { extra: { check: object } };
     };
     expect(error.extra.check).toMatchObject({
@@ -178,7 +181,9 @@ describe('a column that is renamed, or gets other rules', () => {
     });
     await setting.manager.patch(path, { minimum: 0, force: true }).expect(200);
     await setting.caller.put(ITEMS, { listName, rowId: 2, data: { Text: 'still' } }).expect(200);
-    await refuses(setting, 422, () => setting.caller.put(ITEMS, { listName, rowId: 2, data: { Number: -1 } }));
+    expect(
+      await refusalOf(setting, () => setting.caller.put(ITEMS, { listName, rowId: 2, data: { Number: -1 } })),
+    ).toBe(422);
     await setting.manager.patch(path, { minimum: null }).expect(200);
     await setting.caller.put(ITEMS, { listName, rowId: 2, data: { Number: -1 } }).expect(200);
   });
@@ -187,7 +192,9 @@ describe('a column that is renamed, or gets other rules', () => {
     const setting = await here();
     await add(setting.caller, { Text: 'abc' });
     const path = `${columnsPath(setting)}/1`;
-    const body = await refuses(setting, 200, () => setting.manager.patch(path, { type: 'Number', dry_run: true }));
+    const body = await expectRefused(setting, 200, () =>
+      setting.manager.patch(path, { type: 'Number', dry_run: true }),
+    );
     expect(body).toMatchObject({ data: { check: { rows: 1, unconvertible: 1 }, job: null } });
   });
 
@@ -195,16 +202,20 @@ describe('a column that is renamed, or gets other rules', () => {
     const setting = await here();
     for (const id of ['99', '0', 'x', '1 ', '1e0', '99999999999']) {
       const path = `${columnsPath(setting)}/${encodeURIComponent(id)}`;
-      await refuses(setting, 404, () => setting.manager.patch(path, { name: 'A' }));
-      await refuses(setting, 404, () => setting.manager.delete(path));
+      expect(await refusalOf(setting, () => setting.manager.patch(path, { name: 'A' }))).toBe(404);
+      expect(await refusalOf(setting, () => setting.manager.delete(path))).toBe(404);
     }
     const stranger = await here();
-    await refuses(setting, 404, () => stranger.manager.patch(`${columnsPath(setting)}/1`, { name: 'A' }));
-    await refuses(setting, 404, () => stranger.manager.post(columnsPath(setting), { name: 'A', type: 'Number' }));
+    expect(await refusalOf(setting, () => stranger.manager.patch(`${columnsPath(setting)}/1`, { name: 'A' }))).toBe(
+      404,
+    );
+    expect(
+      await refusalOf(setting, () => stranger.manager.post(columnsPath(setting), { name: 'A', type: 'Number' })),
+    ).toBe(404);
     const late = setting.manager.with({ 'if-match': '"x"' });
-    await refuses(setting, 412, () => late.patch(`${columnsPath(setting)}/1`, { name: 'A' }));
-    await refuses(setting, 412, () => late.delete(`${columnsPath(setting)}/1`));
-    await refuses(setting, 412, () => late.post(columnsPath(setting), { name: 'A', type: 'Number' }));
+    expect(await refusalOf(setting, () => late.patch(`${columnsPath(setting)}/1`, { name: 'A' }))).toBe(412);
+    expect(await refusalOf(setting, () => late.delete(`${columnsPath(setting)}/1`))).toBe(412);
+    expect(await refusalOf(setting, () => late.post(columnsPath(setting), { name: 'A', type: 'Number' }))).toBe(412);
   });
 });
 
@@ -220,8 +231,8 @@ describe('a column that gets another type', () => {
     expect(answer.body.data).toMatchObject({ check: { rows: 4, unconvertible: 0, breaking: 0 } });
     await setting.caller.put(ITEMS, { listName, rowId: 1, data: { Text: '10' } }).expect(200);
     await add(setting.caller, { Text: '5' });
-    await refuses(setting, 422, () => setting.caller.post(ITEMS, { listName, data: { Text: 'n/a' } }));
-    await refuses(setting, 409, () => retype(setting, { name: 'Other' }));
+    expect(await refusalOf(setting, () => setting.caller.post(ITEMS, { listName, data: { Text: 'n/a' } }))).toBe(422);
+    expect(await refusalOf(setting, () => retype(setting, { name: 'Other' }))).toBe(409);
     expect((await rowsOf(setting.caller)).map(({ Text }) => Text)).toEqual(['10', ' 2.5 ', '', '-7', '5']);
     expect(await workOnePart(setting)).toBe('more');
     await setting.caller.put(ITEMS, { listName, rowId: 2, data: { Text: '3' } }).expect(200);
@@ -237,7 +248,7 @@ describe('a column that gets another type', () => {
     for (const Text of ['1', 'n/a', '1,5']) {
       await add(setting.caller, { Text });
     }
-    const { error } = (await refuses(setting, 409, () => retype(setting, { type: 'Number' }))) as {
+    const { error } = (await expectRefused(setting, 409, () => retype(setting, { type: 'Number' }))) as {
       error: { extra: { check: object } };
     };
     expect(error.extra.check).toMatchObject({
@@ -336,7 +347,7 @@ describe('a column that is dropped', () => {
 
   it('409: is not the last one', async () => {
     const setting = await settingWith(context.app, [COLUMNS[0]]);
-    await refuses(setting, 409, () => setting.manager.delete(`${columnsPath(setting)}/1`));
+    expect(await refusalOf(setting, () => setting.manager.delete(`${columnsPath(setting)}/1`))).toBe(409);
   });
 });
 
@@ -345,10 +356,10 @@ describe('who may not change a list', () => {
     const setting = await here();
     const other = await context.app.create.caller({ hub: setting.hub, capabilities: ['groups-manage'] });
     const columns = columnsPath(setting);
-    await refuses(setting, 403, () => other.patch(`${LISTS}/${setting.listId}`, { name: 'A' }));
-    await refuses(setting, 403, () => other.post(columns, { name: 'A', type: 'Number' }));
-    await refuses(setting, 403, () => other.patch(`${columns}/1`, { name: 'A' }));
-    await refuses(setting, 403, () => other.delete(`${columns}/1`));
+    expect(await refusalOf(setting, () => other.patch(`${LISTS}/${setting.listId}`, { name: 'A' }))).toBe(403);
+    expect(await refusalOf(setting, () => other.post(columns, { name: 'A', type: 'Number' }))).toBe(403);
+    expect(await refusalOf(setting, () => other.patch(`${columns}/1`, { name: 'A' }))).toBe(403);
+    expect(await refusalOf(setting, () => other.delete(`${columns}/1`))).toBe(403);
   });
 });
 

@@ -60,14 +60,26 @@ export async function stateOf({ app, listId }: Setting): Promise<unknown> {
   return (await Promise.all(all)).map((found) => found.map((row) => ({ ...row })));
 }
 
-/** A refusal leaves everything as it was. */
-export async function refuses(
+/** How something is refused, after a look that the list and its rows are as they were. */
+export async function refusalOf(here: Setting, send: () => PromiseLike<{ status: number }>): Promise<number> {
+  const before = await stateOf(here);
+  const { status } = await send();
+  expect(await stateOf(here)).toEqual(before);
+  return status;
+}
+
+/** The body of a refusal with this status, which leaves the list and its rows as they were. */
+export async function expectRefused(
   here: Setting,
   status: number,
   send: () => PromiseLike<{ status: number; body: unknown }>,
-) {
-  const before = await stateOf(here);
-  const answer = await send();
-  expect({ status: answer.status, state: await stateOf(here) }).toEqual({ status, state: before });
-  return answer.body as { code: string; source: string; detail: string; extra: Record<string, unknown>; error: never };
+): Promise<Readonly<Record<string, unknown>>> {
+  let body: unknown;
+  const seen = await refusalOf(here, async () => {
+    const answer = await send();
+    body = answer.body;
+    return answer;
+  });
+  expect(seen).toBe(status);
+  return body as Record<string, unknown>;
 }
