@@ -76,6 +76,7 @@ describe('If-Match at the rows of a list', () => {
     await caller.with({ 'if-match': '*' }).put(ITEMS, put(1, 7)).expect(200);
     const { headers: last } = await caller.get(one(1)).expect(200);
     await caller.with({ 'if-match': last.etag }).delete(ITEMS, { listName, rowId: 1 }).expect(200);
+    expect(await rowsOf(caller)).toEqual([]);
   });
 
   it('412: the row moved meanwhile; it stays as it is, and the answer says what state that is', async () => {

@@ -19,6 +19,6 @@ export function componentOf({ id }: List): JobComponent {
   return { type: 'list', id };
 }
 
-function columnFacts({ slot: _, ...column }: ListColumn): Record<string, unknown> {
+function columnFacts({ slot: _slot, ...column }: ListColumn): Record<string, unknown> {
   return column;
 }
