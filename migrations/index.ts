@@ -31,6 +31,8 @@ import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-
 import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
+import { AddListSlotWork1763769645000 } from './1763769645000-add-list-slot-work.js';
+import { AddListWriteCountCleared1763769646000 } from './1763769646000-add-list-write-count-cleared.js';
 import { CreateListIndexNumber1763769648000 } from './1763769648000-create-list-index-number.js';
 import { CreateListIndexText1763769649000 } from './1763769649000-create-list-index-text.js';
 import { CreateListRowGap1763769650000 } from './1763769650000-create-list-row-gap.js';
@@ -39,15 +41,15 @@ import { CreateListImport1763769652000 } from './1763769652000-create-list-impor
 import { CreateListImportPiece1763769652100 } from './1763769652100-create-list-import-piece.js';
 import { CreateListImportRefusal1763769652200 } from './1763769652200-create-list-import-refusal.js';
 import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
+import { CreateAlertSubscription1763769656000 } from './1763769656000-create-alert-subscription.js';
+import { CreateWebhookDelivery1763769656500 } from './1763769656500-create-webhook-delivery.js';
+import { CreateWebhookQuota1763769657000 } from './1763769657000-create-webhook-quota.js';
 import { CreateBox1763769658000 } from './1763769658000-create-box.js';
 import { CreateBoxReport1763769659000 } from './1763769659000-create-box-report.js';
 import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-write-count.js';
 import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
 import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
-import { CreateAlertSubscription1763769656000 } from './1763769656000-create-alert-subscription.js';
-import { CreateWebhookDelivery1763769656500 } from './1763769656500-create-webhook-delivery.js';
-import { CreateWebhookQuota1763769657000 } from './1763769657000-create-webhook-quota.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -84,6 +86,8 @@ export const MIGRATIONS = [
   AddListLastColumnId1763769642000,
   FillListColumnIds1763769643000,
   AddListRowRevision1763769644000,
+  AddListSlotWork1763769645000,
+  AddListWriteCountCleared1763769646000,
   CreateListIndexNumber1763769648000,
   CreateListIndexText1763769649000,
   CreateListRowGap1763769650000,
@@ -92,13 +96,13 @@ export const MIGRATIONS = [
   CreateListImportPiece1763769652100,
   CreateListImportRefusal1763769652200,
   CreateHubNetwork1763769655000,
+  CreateAlertSubscription1763769656000,
+  CreateWebhookDelivery1763769656500,
+  CreateWebhookQuota1763769657000,
   CreateBox1763769658000,
   CreateBoxReport1763769659000,
   CreateBoxWriteCount1763769660000,
   CreateAlert1763769662000,
   CreateAlertCount1763769663000,
   CreateVariable1763769664000,
-  CreateAlertSubscription1763769656000,
-  CreateWebhookDelivery1763769656500,
-  CreateWebhookQuota1763769657000,
 ];

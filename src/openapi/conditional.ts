@@ -7,6 +7,7 @@ const EXAMPLE_TAG = entityTag({ id: '0199e2f1a0c34b5d6e7f8091', revision: 4 });
 const TAGGED = new Set([
   'ApiKeyResponse',
   'BoxResponse',
+  'ColumnOutcomeResponse',
   'GroupResponse',
   'ListResponse',
   'RoleResponse',

@@ -39,6 +39,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   boxId: ['hub.box', 'There is no such box in this hub.'],
   alertSubscriptionId: ['hub.alert-subscription', 'There is no such alert subscription in this hub.'],
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
+  columnId: ['hub.list-column', 'There is no such column in this list.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
   importId: ['hub.list-import', 'There is no such import in this hub.'],
   inviteId: ['hub.invitation', 'There is no such invite.'],

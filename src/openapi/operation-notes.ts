@@ -4,6 +4,7 @@ import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
 import { ALERT_NOTES } from './notes-alerts.js';
 import { BOX_NOTES } from './notes-boxes.js';
+import { COLUMN_NOTES, ROW_RULES, ROW_TAG } from './notes-columns.js';
 import { HUB_NOTES } from './notes-hubs.js';
 import { LIST_IMPORT_NOTES } from './notes-list-imports.js';
 import { MEMBER_NOTES } from './notes-members.js';
@@ -102,6 +103,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACTIVITY_NOTES,
   ...ALERT_NOTES,
   ...BOX_NOTES,
+  ...COLUMN_NOTES,
   ...HUB_NOTES,
   ...LIST_IMPORT_NOTES,
   ...MEMBER_NOTES,
@@ -163,11 +165,13 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
         value: { listName: 'StockInfo', data: { MaterialNo: 'A-4711', Quantity: 12, Locked: false } },
       },
     ],
-    errors: [NO_LIST, UNKNOWN_COLUMN],
+    errors: [NO_LIST, UNKNOWN_COLUMN, ...ROW_RULES],
+    headers: ROW_TAG,
   },
   changeRow: {
     bodies: [{ summary: 'One value of one row', value: { listName: 'StockInfo', rowId: 1, data: { Locked: true } } }],
-    errors: [NO_LIST, NO_ROW, UNKNOWN_COLUMN],
+    errors: [NO_LIST, NO_ROW, UNKNOWN_COLUMN, ...ROW_RULES],
+    headers: ROW_TAG,
   },
   deleteRow: {
     bodies: [{ summary: 'The first row', value: { listName: 'StockInfo', rowId: 1 } }],

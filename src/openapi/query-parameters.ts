@@ -30,6 +30,7 @@ const FILTER_TEXTS: Readonly<Record<string, string>> = {
 const FLAT_TEXTS: Readonly<Record<string, { readonly description: string; readonly example?: string }>> = {
   boxId: { description: 'The box id, in any case.', example: 'PB0000PT' },
   Name: { description: 'The name of the list, in any case.', example: 'StockInfo' },
+  RowId: { description: 'The value of the column ID.', example: '1' },
   SortColumn: { description: 'The column to sort by, in any case. Left out: `ID`.' },
   SortOrder: { description: 'Ascending or descending.' },
   SkipRows: { description: 'How many rows to leave out at the start.' },

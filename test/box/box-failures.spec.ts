@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type BoxSimulator, useBoxes } from '../support/box-simulator.js';
 import { type Json } from '../support/management.js';
 import { BOX, callsOf, operator, problemOf } from './support.js';

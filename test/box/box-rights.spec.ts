@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type DataRight, DATA_RIGHTS, type Scope, SCOPES } from '../../src/access/index.js';
 import { useBoxes } from '../support/box-simulator.js';
 import { type Json } from '../support/management.js';

@@ -17,8 +17,8 @@ export interface Caller {
   readonly headers?: (hubs: Readonly<Record<Side, TestHub>>) => Readonly<Record<string, string>>;
 }
 
-const RIGHTS: readonly Right[] = ['read', 'add', 'change', 'delete'];
-const WRITE: readonly Right[] = ['add', 'change', 'delete'];
+const RIGHTS: readonly Right[] = ['read', 'add', 'change', 'delete', 'clear'];
+const WRITE: readonly Right[] = ['add', 'change', 'delete', 'clear'];
 const WRONG_ADDRESS = { status: 403, code: '403.invalid-ip' };
 const WRONG_HUB = { status: 403, code: '403.wrong-hub' };
 const EXPIRED = { status: 401, code: '401.auth-expired' };

@@ -1,5 +1,6 @@
 import { SQL } from './operations-sql.js';
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
+import { COLUMN_OPERATIONS } from './operations-columns.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
@@ -272,6 +273,7 @@ export const OPERATIONS: readonly Operation[] = [
     thing: 'list',
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
+    update: { description: 'changed by the matrix' },
   }),
   ...collection({
     path: 'alert-subscriptions',
@@ -292,6 +294,7 @@ export const OPERATIONS: readonly Operation[] = [
     update: { group: 'changed by the matrix' },
   }),
   ...BOX_OPERATIONS,
+  ...COLUMN_OPERATIONS,
   ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,

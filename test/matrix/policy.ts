@@ -14,6 +14,7 @@ export type Thing =
   | 'alert-subscription'
   | 'group'
   | 'list'
+  | 'column'
   | 'list-name'
   | 'row'
   | 'alert'
@@ -23,7 +24,7 @@ export type Thing =
   | 'box-name'
   | 'job';
 
-export type Right = 'read' | 'add' | 'change' | 'delete';
+export type Right = 'read' | 'add' | 'change' | 'delete' | 'clear';
 export type DataRight = 'read' | 'write';
 
 /** Who may do it, in this file's own words: nothing here is read from the server's metadata. */

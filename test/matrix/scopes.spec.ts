@@ -24,7 +24,7 @@ interface Outcome {
   readonly lacks?: string;
 }
 
-type Outcomes = Readonly<Record<'lists' | 'list' | 'add' | 'change' | 'delete', Outcome>>;
+type Outcomes = Readonly<Record<'lists' | 'list' | 'row' | 'add' | 'change' | 'delete' | 'clear', Outcome>>;
 
 /** The rule of this file: the scope first, then the right; with no right at all the list is not there. */
 function rule(rights: readonly ListRight[], scopes: readonly Scope[]): Outcomes {
@@ -43,9 +43,11 @@ function rule(rights: readonly ListRight[], scopes: readonly Scope[]): Outcomes 
   return {
     lists,
     list: decide('read'),
+    row: decide('read'),
     add: decide('add'),
     change: decide('change'),
     delete: decide('delete'),
+    clear: decide('clear'),
   };
 }
 
@@ -55,9 +57,11 @@ async function tryAll(caller: Client): Promise<Outcomes> {
   return {
     lists: outcome(await caller.get(`${PUBLIC}/lists`)),
     list: outcome(await caller.get(`${PUBLIC}/lists/list?Name=${LIST}`)),
+    row: outcome(await caller.get(`${ITEMS}?Name=${LIST}&RowId=1`)),
     add: outcome(await caller.post(ITEMS, { listName: LIST, data })),
     change: outcome(await caller.put(ITEMS, { ...row, data })),
     delete: outcome(await caller.delete(ITEMS, row)),
+    clear: outcome(await caller.delete(`${PUBLIC}/lists/list`, { listName: LIST })),
   };
 }
 

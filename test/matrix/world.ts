@@ -100,6 +100,7 @@ function neverMade(thing: Thing): string {
     'list-name': 'NeverMade',
     'variable-name': 'NeverMade',
     secret: `${newId()}/secrets/${newId()}`,
+    column: `${newId()}/columns/1`,
     job: newId(),
     'box-name': 'PB-NeverMade',
   };
@@ -151,6 +152,7 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `alerts/${gone.alert}`,
   `variables/${gone.variable}`,
   `boxes/${gone.box}`,
+  `lists/${gone.column.slice(0, 24)}`,
   `members/${gone.member}`,
   `invites/${gone.invite}`,
 ];
@@ -171,6 +173,7 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     'alert-subscription': await makeThing(app, hub, 'alert-subscription'),
     list: (await app.create.list(hub, listName)).id,
     'list-name': listName,
+    column: await makeThing(app, hub, 'column'),
     row: '0',
     alert: await makeThing(app, hub, 'alert'),
     variable: await makeVariable(app, hub, variableName),
@@ -213,6 +216,8 @@ async function makeThing(
       return (await app.create.box(hub)).id;
     case 'box-name':
       return (await app.create.box(hub)).boxId;
+    case 'column':
+      return `${(await app.create.list(hub, `List ${newId()}`)).id}/columns/1`;
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
     case 'alert':

@@ -16,6 +16,7 @@ import { LIST_IMPORT_RUNS } from './list-import-runs.js';
 import { VARIABLE_RUNS } from './variable-runs.js';
 import { WEBHOOK_RUNS } from './webhook-runs.js';
 import { BOX_ENVIRONMENT, BOX_RUNS } from './box-runs.js';
+import { COLUMN_RUNS } from './column-runs.js';
 
 const server = useTestApp({ environment: { HUB_CREATION: 'root-keys', ...BOX_ENVIRONMENT } });
 let memo: ApiDocuments | undefined;
@@ -41,6 +42,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   ...VARIABLE_RUNS,
   ...WEBHOOK_RUNS,
   ...BOX_RUNS,
+  ...COLUMN_RUNS,
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/common/ids.js';
 import { dataOf, type Json, NO_ID, ownedHub, refusalOf } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';

@@ -24,6 +24,25 @@ export class RepeatedTargetError extends InvalidInputError {
   }
 }
 
+export class ColumnsOfEveryListError extends InvalidInputError {
+  constructor(source: string) {
+    super(
+      'Columns belong to one list: read_only_columns cannot stand beside *. Send an entry with the id of the list.',
+      {
+        source,
+      },
+    );
+  }
+}
+
+export class UnknownColumnIdError extends InvalidInputError {
+  constructor(source: string, columns: readonly { readonly id: number; readonly name: string }[]) {
+    const named = columns.map(({ id, name }) => `${id} (${name})`).join(', ');
+    const known = columns.map(({ id, name }) => ({ id, name }));
+    super(`The list has no column with this id. Its columns: ${named}.`, { source, extra: { columns: known } });
+  }
+}
+
 function plural(noun: string): string {
   return noun.endsWith('x') ? `${noun}es` : `${noun}s`;
 }

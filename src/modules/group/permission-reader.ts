@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { EVERY, type GroupPermissions, NO_PERMISSIONS } from '../../access/index.js';
+import { EVERY, type GroupPermissions, type ListPermission, NO_PERMISSIONS } from '../../access/index.js';
 import { BoxService } from '../box/index.js';
 import { ListService } from '../list/index.js';
 import { VariableService } from '../variable/index.js';
 import { type GroupPermissionsDto } from './dto/group.dto.js';
-import { RepeatedTargetError, UnknownTargetError } from './group.errors.js';
+import {
+  ColumnsOfEveryListError,
+  RepeatedTargetError,
+  UnknownColumnIdError,
+  UnknownTargetError,
+} from './group.errors.js';
 
 /** What the entries of one kind name: where they stand in the body, and how their ids are looked up. */
 interface Kind {
@@ -20,7 +25,11 @@ interface Kind {
 export class PermissionReader {
   private readonly kinds: readonly Kind[];
 
-  constructor(lists: ListService, boxes: BoxService, variables: VariableService) {
+  constructor(
+    private readonly lists: ListService,
+    boxes: BoxService,
+    variables: VariableService,
+  ) {
     this.kinds = [
       {
         area: 'lists',
@@ -58,7 +67,35 @@ export class PermissionReader {
     for (const kind of this.kinds) {
       await assertTargets(kind, idsOf(kind, wanted), idsOf(kind, present), (ids) => kind.find(tx, hubId, ids));
     }
+    await this.assertColumns(tx, hubId, wanted.lists, present.lists);
     return wanted;
+  }
+
+  /** A column that was dropped may still be named: its id is nobody else's, so it closes nothing. */
+  private async assertColumns(
+    tx: EntityManager,
+    hubId: string,
+    wanted: readonly ListPermission[],
+    present: readonly ListPermission[],
+  ): Promise<void> {
+    const naming = wanted.filter(({ read_only_columns: ids = [] }) => ids.length > 0);
+    const columns = await this.lists.columnsOf(
+      tx,
+      hubId,
+      naming.map((entry) => entry.list_id).filter((id) => id !== EVERY),
+    );
+    wanted.forEach(({ list_id, read_only_columns: ids = [] }, index) => {
+      const source = `/permissions/lists/${index}/read_only_columns`;
+      if (list_id === EVERY && ids.length > 0) {
+        throw new ColumnsOfEveryListError(source);
+      }
+      const had = present.find((entry) => entry.list_id === list_id)?.read_only_columns ?? [];
+      const list = columns.get(list_id) ?? { columns: [], lastColumnId: 0 };
+      const unknown = ids.findIndex((id) => id > list.lastColumnId && !had.includes(id));
+      if (unknown >= 0) {
+        throw new UnknownColumnIdError(`${source}/${unknown}`, list.columns);
+      }
+    });
   }
 }
 

@@ -39,22 +39,22 @@ export class HubUsageRepository {
     return this.read(sql, [...parameters, ...parameters]);
   }
 
-  /** Rows that were added and deleted, from the counts of row writes; a deleted list takes all of its rows with it. */
+  /** Rows that were added, deleted and cleared, from the counts of row writes; a deleted list takes all of its rows with it. */
   changesOfRows(hubId: string, { from, to }: DayRange): Promise<DayChange[]> {
     const sql = `SELECT on_day, SUM(amount) AS delta FROM (
-        SELECT CASE WHEN day < ? THEN 0 ELSE day END AS on_day, added - deleted AS amount
+        SELECT CASE WHEN day < ? THEN 0 ELSE day END AS on_day, added - deleted - cleared AS amount
         FROM list_write_count WHERE hub_id = ? AND day <= ?
         UNION ALL
-        SELECT ${dayOf('l.deleted_at')} AS on_day, w.deleted - w.added AS amount
+        SELECT ${dayOf('l.deleted_at')} AS on_day, w.deleted + w.cleared - w.added AS amount
         FROM list_write_count w JOIN list l ON l.hub_id = w.hub_id AND l.id = w.list_id
         WHERE w.hub_id = ? AND l.deleted_at IS NOT NULL AND l.deleted_at < ?
       ) AS changes GROUP BY on_day`;
     return this.read(sql, [from, hubId, to, from * DAY_MS, hubId, (to + 1) * DAY_MS]);
   }
 
-  /** Rows added, changed and deleted. */
+  /** Rows added, changed, deleted and cleared. */
   writesOfRows(hubId: string, { from, to }: DayRange): Promise<DayChange[]> {
-    const sql = `SELECT day AS on_day, SUM(added + changed + deleted) AS delta FROM list_write_count
+    const sql = `SELECT day AS on_day, SUM(added + changed + deleted + cleared) AS delta FROM list_write_count
       WHERE hub_id = ? AND day BETWEEN ? AND ? GROUP BY day`;
     return this.read(sql, [hubId, from, to]);
   }

@@ -23,6 +23,11 @@ export function indexTableOf({ type }: Pick<ListColumn, 'type'>): IndexTable {
   return type === 'String' ? 'list_index_text' : 'list_index_number';
 }
 
+/** Slots of texts have names of their own (decision 0003). */
+export function indexTableOfSlot(slot: string): IndexTable {
+  return slot.startsWith('s') ? 'list_index_text' : 'list_index_number';
+}
+
 /** `slot` of an entry: the number in the name of the slot. */
 export function slotNumber({ slot }: Pick<ListColumn, 'slot'>): number {
   return Number(slot.slice(1));

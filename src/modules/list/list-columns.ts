@@ -1,11 +1,17 @@
 import { nameKey } from '../../common/name-key.js';
-import { ColumnNameTakenError, ReservedColumnError, TooManyColumnsError, TooManyIndexesError } from './list.errors.js';
+import { COLUMN_TYPES, type ColumnType } from './cell-values.js';
+import { assertRules, type ColumnRules, type ColumnRulesInput, rulesOf } from './column-rules.js';
+import {
+  ColumnNameTakenError,
+  DefinitionsTooLongError,
+  ReservedColumnError,
+  TooManyColumnsError,
+  TooManyIndexesError,
+} from './list.errors.js';
 
-/** What a column holds (public contract §3). */
-export const COLUMN_TYPES = ['Number', 'String', 'Boolean'] as const;
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+export { COLUMN_TYPES, type ColumnType };
 
-export interface ColumnInput {
+export interface ColumnInput extends ColumnRules {
   readonly name: string;
   readonly type: ColumnType;
   /** The list can be sorted and filtered by it whatever its length. Left out = not. */
@@ -24,8 +30,11 @@ export interface ColumnIndex {
   readonly upTo?: number;
 }
 
+/** A column as a client describes it: a rule that is null is none. */
+export type NewColumn = Pick<ColumnInput, 'name' | 'type' | 'indexed'> & ColumnRulesInput;
+
 /** A column of a list, and the slot of `list_row` that holds its values (decision 0003). */
-export interface ListColumn {
+export interface ListColumn extends ColumnRules {
   /** Ascends within the list and is never given twice: rights on a column go by it, whatever the column is called. */
   readonly id: number;
   readonly name: string;
@@ -49,41 +58,80 @@ export const INDEXES_MAX = 16;
 /** Names that the framework strips from every body before we see it: such a column could never be written. */
 export const STRIPPED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
+/** All columns of a list together, as JSON: each write of a row reads them. */
+const DEFINITIONS_LENGTH_MAX = 131_072;
+
 /** Gives each column a slot, in order. @throws InvalidInputError that points at the first column that cannot be */
-export function layColumns(input: readonly ColumnInput[]): ListColumn[] {
-  const taken = new Set<string>();
-  const free = { n: [...NUMBER_SLOTS], s: [...TEXT_SLOTS] };
-  assertIndexable(input);
-  return input.map(({ name, type, indexed }, index) => {
-    assertNameFree(name, index, taken);
-    const slot = free[type === 'String' ? 's' : 'n'].shift();
-    if (slot === undefined) {
-      throw new TooManyColumnsError(index, SLOTS_PER_KIND);
-    }
-    return { id: index + 1, name, type, slot, ...(indexed && { index: { state: 'ready' } }) };
+export function layColumns(input: readonly NewColumn[]): ListColumn[] {
+  const columns: ListColumn[] = [];
+  input.forEach((one, index) => {
+    const column = newColumn(columns, [], one, index + 1, `/columns/${index}`);
+    columns.push(one.indexed === true ? { ...column, index: { state: 'ready' } } : column);
+    assertIndexable(columns, `/columns/${index}/indexed`);
   });
+  assertDefinitions(columns, '/columns');
+  return columns;
 }
 
-/** @throws TooManyIndexesError that points at the first column beyond */
-function assertIndexable(input: readonly ColumnInput[]): void {
-  const beyond = input.map(({ indexed }, index) => (indexed ? index : -1)).filter((index) => index >= 0)[INDEXES_MAX];
-  if (beyond !== undefined) {
-    throw new TooManyIndexesError(INDEXES_MAX, `/columns/${beyond}/indexed`);
+/** @throws TooManyIndexesError */
+export function assertIndexable(columns: readonly ListColumn[], pointer: string): void {
+  if (columns.filter(({ index }) => index !== undefined && index.state !== 'dropping').length > INDEXES_MAX) {
+    throw new TooManyIndexesError(INDEXES_MAX, pointer);
   }
 }
 
-function assertNameFree(name: string, index: number, taken: Set<string>): void {
+/**
+ * A further column of a list, in the first free slot of its kind.
+ * @param busy slots that belong to no column and may not be given to one yet
+ * @throws InvalidInputError that points into the column, which stands at `pointer`
+ */
+export function newColumn(
+  columns: readonly ListColumn[],
+  busy: readonly string[],
+  input: NewColumn,
+  id: number,
+  pointer: string,
+): ListColumn {
+  const column = { id, name: input.name, type: input.type, ...rulesOf(input) };
+  assertNameFree(column.name, columns, pointer);
+  assertRules(column, pointer);
+  return { ...column, slot: freeSlot(columns, busy, column.type, pointer) };
+}
+
+/** @throws TooManyColumnsError */
+export function freeSlot(
+  columns: readonly ListColumn[],
+  busy: readonly string[],
+  type: ColumnType,
+  pointer: string,
+): string {
+  const taken = new Set([...columns.map((column) => column.slot), ...busy]);
+  const slot = (type === 'String' ? TEXT_SLOTS : NUMBER_SLOTS).find((one) => !taken.has(one));
+  if (slot === undefined) {
+    throw new TooManyColumnsError(pointer, SLOTS_PER_KIND);
+  }
+  return slot;
+}
+
+/** @throws DefinitionsTooLongError */
+export function assertDefinitions(columns: readonly ListColumn[], pointer: string): void {
+  if (JSON.stringify(columns).length > DEFINITIONS_LENGTH_MAX) {
+    throw new DefinitionsTooLongError(pointer, DEFINITIONS_LENGTH_MAX);
+  }
+}
+
+/** @param others the columns that must have other names @throws InvalidInputError */
+export function assertNameFree(name: string, others: readonly ColumnInput[], pointer: string): void {
   const key = nameKey(name);
   if (key === nameKey(ID_COLUMN.name)) {
-    throw new ReservedColumnError(index, 'Every list has the column ID already: the server makes it. Leave it out.');
+    throw new ReservedColumnError(pointer, 'Every list has the column ID already: the server makes it. Leave it out.');
   }
   if (STRIPPED_NAMES.includes(key)) {
-    throw new ReservedColumnError(index, `A column cannot be named "${name}". Choose another name.`);
+    throw new ReservedColumnError(pointer, `A column cannot be named "${name}". Choose another name.`);
   }
-  if (taken.has(key)) {
-    throw new ColumnNameTakenError(index, name);
+  if (others.some((other) => nameKey(other.name) === key)) {
+    throw new ColumnNameTakenError(pointer, name);
   }
-  taken.add(key);
 }
 
 function slots(kind: 'n' | 's'): readonly string[] {

@@ -7,6 +7,7 @@ import { bornOf, Database, uniqueOr } from '../../database/index.js';
 import { type ListColumn } from './list-columns.js';
 import { List } from './list.entity.js';
 import { ListNameTakenError } from './list.errors.js';
+import { stagedColumns } from './slot-work.js';
 import { RowGapRepository } from './row-gap.repository.js';
 
 export interface HiddenListInput {
@@ -67,7 +68,7 @@ export class ListFilling {
   async beginBeside({ tx, now }: Pick<Mutation, 'tx' | 'now'>, list: List, number: number, rows: number): Promise<List> {
     const { no, ...same } = list;
     const columns = list.columns.map((column) => withIndexReady(column));
-    const own = { id: newId(now), number, nameKey: null, rowCount: 0, columns };
+    const own = { id: newId(now), number, nameKey: null, rowCount: 0, columns, slotWork: null };
     const hidden = Object.assign(new List(), { ...same, ...own });
     await tx.insert(List, hidden);
     const reserved = { from: list.lastRowId + 1, to: list.lastRowId + rows };
@@ -100,7 +101,7 @@ export class ListFilling {
     const taken = { ...same, columns: hidden.columns, lastRowId: Math.max(lastRowId, hidden.lastRowId), revision: list.revision + 1, updatedAt: now };
     await tx.update(List, { no: hidden.no }, { ...taken, rowCount: hidden.rowCount });
     await moveCounts(tx, hubId, between, id);
-    const ended = { id: hidden.id, number: hidden.number, createdAt: now, updatedAt: now, deletedAt: now, rowCount };
+    const ended = { id: hidden.id, number: hidden.number, createdAt: now, updatedAt: now, deletedAt: now, rowCount: rowCount + 1 };
     await tx.update(List, { no }, ended);
     await this.gaps.addRange(tx, list, { from: hidden.lastRowId + 1, to: taken.lastRowId });
   }
@@ -111,9 +112,13 @@ export class ListFilling {
   }
 }
 
-/** Whether rows that were written for the one list fit the other. How far an index has come makes no difference. */
+/**
+ * Whether rows that were written for the one list fit the other: neither has a column on its way. How far an index has
+ * come makes no difference.
+ */
 export function haveSameColumns(one: List, other: List): boolean {
-  return JSON.stringify(one.columns.map(withIndexReady)) === JSON.stringify(other.columns.map(withIndexReady));
+  const staged = [one, other].some(({ slotWork }) => stagedColumns(slotWork ?? []).length > 0);
+  return !staged && JSON.stringify(one.columns.map(withIndexReady)) === JSON.stringify(other.columns.map(withIndexReady));
 }
 
 /** What the indexes of an empty list are, where every row is entered as it comes. */

@@ -4,7 +4,7 @@ import { type Mutation } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { Database } from '../../database/index.js';
 import { type Job, type JobFacts, type JobHandler, JobHandlers, JobService } from '../job/index.js';
-import { indexTableOf, isDeclared, slotNumber } from './index-entries.js';
+import { indexTableOfSlot, isDeclared, slotNumber } from './index-entries.js';
 import { type ColumnIndex, INDEXES_MAX, type ListColumn } from './list-columns.js';
 import { ListIndexRepository } from './list-index.repository.js';
 import { nextChunk } from './list-sweeper.js';
@@ -78,19 +78,9 @@ export class ListIndexes implements JobHandler, OnModuleInit {
     return this.queue(mutation, list);
   }
 
-  /**
-   * As `declare`, for a column whose rows were written without its index: after it got another slot, for example.
-   * @returns the job
-   */
-  rebuild(mutation: Mutation, list: List, columnId: number): Promise<Job> {
-    columnOf(list, columnId);
-    setIndex(list, columnId, { state: 'clearing' });
-    return this.queue(mutation, list);
-  }
-
   /** Removes at most `limit` entries of a slot that belongs to no column any more. False when there was none. */
-  wipe(tx: EntityManager, listNo: number, column: Pick<ListColumn, 'type' | 'slot'>, limit: number): Promise<boolean> {
-    return this.indexes.wipe(tx, indexTableOf(column), { listNo, slot: slotNumber(column) }, limit);
+  wipe(tx: EntityManager, listNo: number, slot: string, limit: number): Promise<boolean> {
+    return this.indexes.wipe(tx, indexTableOfSlot(slot), { listNo, slot: slotNumber({ slot }) }, limit);
   }
 
   /** One part of the first index of the list that is not as it should be. */
@@ -125,7 +115,7 @@ export class ListIndexes implements JobHandler, OnModuleInit {
 
   /** What an earlier index of the slot has left must be gone before writers add to it again. */
   private async clear(tx: EntityManager, { no }: List, column: ListColumn): Promise<ColumnIndex | undefined> {
-    if (await this.wipe(tx, no, column, this.rows)) {
+    if (await this.wipe(tx, no, column.slot, this.rows)) {
       return column.index;
     }
     return column.index?.state === 'clearing' ? { state: 'building', upTo: 0 } : undefined;

@@ -32,8 +32,11 @@ export class ListSweepRepository {
    */
   removeRows({ hubId, id }: SweepTarget, limit: number): Promise<void> {
     return this.database.transaction(async (tx) => {
-      const lock = `SELECT no, row_count FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NOT NULL`;
-      const [list] = await tx.query<{ no: number; row_count: number }[]>(lock + this.database.forUpdate, [hubId, id]);
+      const lock = `SELECT no, number, row_count FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NOT NULL`;
+      const [list] = await tx.query<{ no: number; number: number; row_count: number }[]>(
+        lock + this.database.forUpdate,
+        [hubId, id],
+      );
       if (!list) {
         return;
       }
@@ -41,6 +44,10 @@ export class ListSweepRepository {
       const more = rows > 0 || (await this.removeBelongings(tx, list.no, limit));
       const left = more ? Math.max(1, list.row_count - rows) : 0;
       await tx.query('UPDATE list SET row_count = ? WHERE no = ?', [left, list.no]);
+      if (left === 0 && list.number < 0) {
+        // Never a list of its own: the rows that a clearing took away from one.
+        await tx.query('DELETE FROM list WHERE no = ?', [list.no]);
+      }
     });
   }
 

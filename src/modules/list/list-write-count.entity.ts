@@ -30,4 +30,8 @@ export class ListWriteCount {
 
   @Column(counterColumn())
   deleted: number;
+
+  /** The rows that a clearing of the whole list removed. */
+  @Column(counterColumn({ default: 0 }))
+  cleared: number;
 }

@@ -1,6 +1,7 @@
 import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { counterColumn, idColumn, integerColumn, jsonColumn, Lifecycle, stringColumn } from '../../database/index.js';
 import { type ListColumn } from './list-columns.js';
+import { type SlotWork } from './slot-work.js';
 
 /** A table that the users of a hub define; its rows are in `list_row`. */
 @Entity('list')
@@ -39,6 +40,10 @@ export class List extends Lifecycle {
   /** The highest id that a column of the list ever had. */
   @Column(integerColumn({ name: 'last_column_id', default: 0 }))
   lastColumnId: number;
+
+  /** What is still to be done to slots of its rows; null is nothing. */
+  @Column(jsonColumn({ name: 'slot_work', nullable: true }))
+  slotWork: SlotWork[] | null;
 
   /** Row ids ascend and are never used again: this only grows. */
   @Column(counterColumn({ name: 'last_row_id' }))

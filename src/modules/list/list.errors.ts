@@ -1,4 +1,10 @@
-import { ConflictError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
+import {
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+} from '../../common/errors/index.js';
 
 const NAMED_COLUMNS_MAX = 20;
 const SHOWN_LENGTH = 100;
@@ -7,6 +13,13 @@ const SHOWN_LENGTH = 100;
 export class ListNotFoundError extends NotFoundError {
   constructor() {
     super('hub.list', 'There is no such list in this hub.');
+  }
+}
+
+/** 503: its columns change all the time. */
+export class ListChangingError extends UnavailableError {
+  constructor() {
+    super('The columns of the list are being changed. Try again.');
   }
 }
 
@@ -23,22 +36,22 @@ export class ListNameTakenError extends ConflictError {
 }
 
 export class ReservedColumnError extends InvalidInputError {
-  constructor(index: number, detail: string) {
-    super(detail, { source: `/columns/${index}/name` });
+  constructor(pointer: string, detail: string) {
+    super(detail, { source: `${pointer}/name` });
   }
 }
 
 export class ColumnNameTakenError extends InvalidInputError {
-  constructor(index: number, name: string) {
-    super(`Two columns are named "${name}". Names are compared without case.`, { source: `/columns/${index}/name` });
+  constructor(pointer: string, name: string) {
+    super(`Two columns are named "${name}". Names are compared without case.`, { source: `${pointer}/name` });
   }
 }
 
 export class TooManyColumnsError extends InvalidInputError {
-  constructor(index: number, maximum: number) {
+  constructor(pointer: string, maximum: number) {
     super(
       `A list has at most ${maximum} Number and Boolean columns together, and at most ${maximum} String columns.`,
-      { source: `/columns/${index}`, extra: { maximum } },
+      { source: pointer, extra: { maximum } },
       '422.max-exceeded',
     );
   }
@@ -52,6 +65,63 @@ export class TooManyIndexesError extends InvalidInputError {
       { source, extra: { maximum } },
       '422.max-exceeded',
     );
+  }
+}
+
+export class DefinitionsTooLongError extends InvalidInputError {
+  constructor(pointer: string, maximum: number) {
+    super(
+      `The columns of the list together are longer than ${maximum} characters of JSON. Shorten their allowed_values.`,
+      { source: pointer, extra: { maximum } },
+      '422.max-exceeded',
+    );
+  }
+}
+
+/** Never was, or was dropped. */
+export class ColumnNotFoundError extends NotFoundError {
+  constructor() {
+    super('hub.list-column', 'There is no such column in this list.');
+  }
+}
+
+export class ColumnBusyError extends ConflictError {
+  constructor(name: string, job: string) {
+    super(
+      `The column ${name} is being changed by the job ${job}. Wait until that has ended.`,
+      { extra: { job } },
+      '409.in-progress',
+    );
+  }
+}
+
+export class LastColumnError extends ConflictError {
+  constructor() {
+    super('This is the only column of the list. Add another one first, or delete the list.', {}, '409.in-use');
+  }
+}
+
+export class ListChangedError extends ConflictError {
+  constructor() {
+    super('The column was changed at the same time. Read the list again.', {}, '409.changed-meanwhile');
+  }
+}
+
+interface RowsFound {
+  readonly rows: number;
+  readonly unconvertible: number;
+  readonly breaking: number;
+  readonly first: readonly object[];
+}
+
+/** Nothing was changed: rows that exist would lose their value, or break the rules. */
+export class RowsInTheWayError extends ConflictError {
+  constructor(name: string, check: RowsFound) {
+    const { unconvertible, breaking } = check;
+    const lost = `${unconvertible} rows hold values that the new type cannot hold (on_failure "empty" gives them up)`;
+    const broken = `${breaking} rows would break the rules of ${name} (force leaves them as they are)`;
+    const reasons = [...(unconvertible > 0 ? [lost] : []), ...(breaking > 0 ? [broken] : [])];
+    super(`${reasons.join('; ')}. The first are in extra.check.`, { extra: { check } }, '409.in-use');
   }
 }
 
@@ -69,6 +139,32 @@ export class UnknownColumnsError extends InvalidInputError {
 export class CellError extends InvalidInputError {
   constructor(column: string, detail: string) {
     super(detail, { source: cellPointer(column) });
+  }
+}
+
+/** One cell of a row that its column's rules do not let in. */
+export class RuleError extends InvalidInputError {
+  constructor(column: string, rule: string, detail: string) {
+    super(detail, { source: cellPointer(column), extra: { rule } });
+  }
+}
+
+/** The column is being given another type, and the value would not outlive it. */
+export class CellUnconvertibleError extends InvalidInputError {
+  constructor(column: string, type: string) {
+    super(`The column ${column} is being changed to ${type}: send a value that ${type} can hold, too.`, {
+      source: cellPointer(column),
+    });
+  }
+}
+
+/** 403: the user group may write to the list, and not to this column of it. */
+export class ColumnReadOnlyError extends ForbiddenError {
+  constructor(name: string, column: string, right: string) {
+    super(`The key's user group may not ${right} values of the column ${column}. Leave it out.`, {
+      source: cellPointer(name),
+      extra: { right, column },
+    });
   }
 }
 

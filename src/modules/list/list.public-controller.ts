@@ -3,12 +3,25 @@ import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers } from '../../common/http/answers.js';
+import { IfMatch } from '../../common/http/if-match.js';
 import { FlatQueries, Queries } from '../../common/http/queries.js';
+import { entityTag, type Precondition } from '../../common/precondition.js';
 import { answerTable, CSV } from './csv/table-answer.js';
-import { AddRowDto, ChangeRowDto, DeleteRowDto, LIST_QUERY, type ListQuery, rowQuery } from './dto/row.dto.js';
+import {
+  AddRowDto,
+  ChangeRowDto,
+  ClearListDto,
+  DeleteRowDto,
+  LIST_QUERY,
+  type ListQuery,
+  type OneRowQuery,
+  ROW_QUERY,
+  rowQuery,
+} from './dto/row.dto.js';
 import {
   AddedItemResponse,
   CellResponse,
+  ItemResponse,
   ListSummaryResponse,
   StateSuccessResponse,
   SUCCESS,
@@ -52,28 +65,67 @@ export class ListPublicController {
     return answerTable(await tableOf(await this.rows.read(caller, rowQuery(query)), reply), request, reply);
   }
 
+  /** Remove all rows of a list at once. Its columns stay, and IDs are not given again. */
+  @Delete('list')
+  @Requires('write:lists', 'clear')
+  @Answers(StateSuccessResponse, { shape: 'bare' })
+  clear(@CurrentPrincipal() caller: Principal, @Body() { listName }: ClearListDto): Promise<StateSuccessResponse> {
+    return this.rows.clear(caller, listName).then(() => SUCCESS);
+  }
+
+  /** Read one row. Its `ETag` names the state that it is in: send it as `If-Match` with your change. */
+  @Get('items')
+  @Requires('read:lists', 'read')
+  @FlatQueries(ROW_QUERY)
+  @Answers(ItemResponse, { shape: 'bare' })
+  async get(
+    @CurrentPrincipal() caller: Principal,
+    @Queries() { Name, RowId }: OneRowQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ItemResponse> {
+    const found = await this.rows.get(caller, Name, RowId);
+    reply.header('ETag', entityTag(found.state));
+    return ItemResponse.from(found);
+  }
+
   /** Add a row. Its new ID is the first value of the answer. */
   @Post('items')
   @Requires('write:lists', 'add')
   @Answers(AddedItemResponse, { shape: 'bare' })
-  async add(@CurrentPrincipal() caller: Principal, @Body() { listName, data }: AddRowDto): Promise<AddedItemResponse> {
-    return AddedItemResponse.from(await this.rows.add(caller, listName, data));
+  async add(
+    @CurrentPrincipal() caller: Principal,
+    @Body() { listName, data }: AddRowDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AddedItemResponse> {
+    const added = await this.rows.add(caller, listName, data);
+    reply.header('ETag', entityTag(added.state));
+    return AddedItemResponse.from(added);
   }
 
   /** Change some values of a row. */
   @Put('items')
   @Requires('write:lists', 'change')
   @Answers(StateSuccessResponse, { shape: 'bare' })
-  change(@CurrentPrincipal() caller: Principal, @Body() body: ChangeRowDto): Promise<StateSuccessResponse> {
-    return this.rows.change(caller, body.listName, body.rowId, body.data).then(() => SUCCESS);
+  async change(
+    @CurrentPrincipal() caller: Principal,
+    @Body() { listName, rowId, data }: ChangeRowDto,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StateSuccessResponse> {
+    reply.header('ETag', entityTag(await this.rows.change(caller, listName, rowId, data, precondition)));
+    return SUCCESS;
   }
 
   /** Delete a row. Its ID is not given again. */
   @Delete('items')
   @Requires('write:lists', 'delete')
   @Answers(StateSuccessResponse, { shape: 'bare' })
-  remove(@CurrentPrincipal() caller: Principal, @Body() body: DeleteRowDto): Promise<StateSuccessResponse> {
-    return this.rows.remove(caller, body.listName, body.rowId).then(() => SUCCESS);
+  remove(
+    @CurrentPrincipal() caller: Principal,
+    @Body() { listName, rowId }: DeleteRowDto,
+    @IfMatch() precondition: Precondition,
+  ): Promise<StateSuccessResponse> {
+    return this.rows.remove(caller, listName, rowId, precondition).then(() => SUCCESS);
   }
 }
 

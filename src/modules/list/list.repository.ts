@@ -12,6 +12,7 @@ export const LIST_SORTS = Object.keys(SORTS);
 
 /** A list that has no name key is being filled (`ListFilling`), or was deleted. */
 const SEEN = { deletedAt: IsNull(), nameKey: Not(IsNull()) };
+export type ColumnsOfList = Readonly<Pick<List, 'columns' | 'lastColumnId'>>;
 
 @Injectable()
 export class ListRepository {
@@ -32,6 +33,13 @@ export class ListRepository {
     return isId(id) ? manager.findOneBy(List, { hubId, id, ...SEEN }) : null;
   }
 
+  /** Its writers and whoever changes its columns wait until the transaction ends. */
+  async lock(tx: EntityManager, hubId: string, id: string): Promise<List | null> {
+    const sql = 'SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL';
+    const locked = isId(id) ? await tx.query<unknown[]>(sql + this.database.forUpdate, [hubId, id]) : [];
+    return locked.length > 0 ? this.find(hubId, id, tx) : null;
+  }
+
   /** Which of these are lists of the hub that live. */
   async findIds(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) {
@@ -40,6 +48,16 @@ export class ListRepository {
     const where = { hubId, id: In(ids.filter(isId)), ...SEEN };
     const found = await tx.find(List, { select: { id: true }, where });
     return new Set(found.map(({ id }) => id));
+  }
+
+  /** Of those among the ids that are lists of the hub that live, by id. */
+  async columnsOf(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Map<string, ColumnsOfList>> {
+    if (ids.length === 0) {
+      return new Map();
+    }
+    const select = { id: true, columns: true, lastColumnId: true } as const;
+    const found = await tx.find(List, { select, where: { hubId, id: In(ids.filter(isId)), deletedAt: IsNull() } });
+    return new Map(found.map(({ id, columns, lastColumnId }) => [id, { columns, lastColumnId }]));
   }
 
   /** The database decides a race for a name: its constraint, not a look before, is the rule. @throws ListNameTakenError */
@@ -56,11 +74,15 @@ export class ListRepository {
     await tx.update(List, { hubId, id }, { columns });
   }
 
-  /** As `find`, and until the end of the transaction nobody else writes rows of the list or moves its indexes on. */
-  async lock(tx: EntityManager, hubId: string, id: string): Promise<List | null> {
-    const where = { hubId, id, deletedAt: IsNull() };
-    const lock = this.database.kind === 'sqlite' ? {} : { lock: { mode: 'pessimistic_write' as const } };
-    return isId(id) ? tx.findOne(List, { where, ...lock }) : null;
+  /** Of a locked list: its name, columns and what is to be done for them; never the row counters. @throws ListNameTakenError */
+  async storeStructure(tx: EntityManager, list: List): Promise<void> {
+    const { id, hubId, name, nameKey: key, description, columns, slotWork, lastColumnId, revision, updatedAt } = list;
+    const values = { name, nameKey: key, description, columns, slotWork, lastColumnId, revision, updatedAt };
+    await uniqueOr(
+      'uq_list_name',
+      () => tx.update(List, { hubId, id }, values),
+      () => new ListNameTakenError(name),
+    );
   }
 
   /**

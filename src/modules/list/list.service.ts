@@ -9,17 +9,17 @@ import { bornOf } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
 import { type Job, JobService } from '../job/index.js';
-import { isDeclared } from './index-entries.js';
-import { type ColumnInput, layColumns, type ListColumn } from './list-columns.js';
+import { layColumns, type ListColumn, type NewColumn } from './list-columns.js';
+import { componentOf, factsOf } from './list-facts.js';
 import { ListSweeper } from './list-sweeper.js';
 import { List } from './list.entity.js';
 import { ListNotFoundError } from './list.errors.js';
-import { ListRepository } from './list.repository.js';
+import { type ColumnsOfList, ListRepository } from './list.repository.js';
 
 export interface ListInput {
   readonly name: string;
   readonly description?: string | null;
-  readonly columns: readonly ColumnInput[];
+  readonly columns: readonly NewColumn[];
 }
 
 /** The structure of lists; their rows are the business of `RowService`. */
@@ -55,7 +55,7 @@ export class ListService {
       const list = newList(mutation, input, columns, number);
       authorize(actor, 'create', list);
       await this.lists.insert(tx, list);
-      await this.activity.recordChange(mutation, 'hub.list.create', componentOf(list), {}, facts(list));
+      await this.activity.recordChange(mutation, 'hub.list.create', componentOf(list), {}, factsOf(list));
       return list;
     });
   }
@@ -82,12 +82,17 @@ export class ListService {
     const { tx, now } = mutation;
     Object.assign(list, { nameKey: null, deletedAt: now, updatedAt: now, revision: list.revision + 1 });
     await this.lists.markDeleted(tx, list);
-    await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), facts(list), {});
+    await this.activity.recordChange(mutation, 'hub.list.delete', componentOf(list), factsOf(list), {});
   }
 
   /** Which of these ids are live lists of the hub, for whoever grants rights on them. */
   findIds(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Set<string>> {
     return this.lists.findIds(tx, hubId, ids);
+  }
+
+  /** The columns of these lists by the list's id, for whoever grants rights on single ones; of live lists of the hub only. */
+  columnsOf(tx: EntityManager, hubId: string, ids: readonly string[]): Promise<Map<string, ColumnsOfList>> {
+    return this.lists.columnsOf(tx, hubId, ids);
   }
 }
 
@@ -100,23 +105,11 @@ function newList({ actor, now }: Mutation, input: ListInput, columns: ListColumn
     nameKey: nameKey(input.name),
     description: input.description ?? null,
     columns,
+    slotWork: [],
     lastColumnId: columns.length,
     lastRowId: 0,
     rowCount: 0,
     revision: 1,
     ...bornOf(creatorOf(actor), now),
   });
-}
-
-function facts({ name, number, description, columns }: List): Record<string, unknown> {
-  return { name, number, description, columns: columns.map(columnFacts) };
-}
-
-function columnFacts(column: ListColumn): Record<string, unknown> {
-  const { name, type } = column;
-  return { name, type, ...(isDeclared(column) && { indexed: true }) };
-}
-
-function componentOf({ id }: List): { type: string; id: string } {
-  return { type: 'list', id };
 }

@@ -30,6 +30,8 @@ export interface ReadRows {
   readonly rows: readonly RowRecord[];
   /** Rows follow in this order, not asked for or beyond the bytes of a page. */
   readonly more: boolean;
+  /** As many as the list was thought to have. Fewer are there when rows were deleted meanwhile, or columns changed. */
+  readonly complete: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export class RowReader {
     if (next) {
       await this.longReads.run(() => this.readOn(page, next));
     }
-    return { rows: page.rows, more: page.more };
+    return { rows: page.rows, more: page.more, complete: page.full };
   }
 
   /** How many rows may be read of a list of which nothing else is known yet. */

@@ -5,8 +5,10 @@ import { RowGapRepository } from './row-gap.repository.js';
 import { RowIndexRepository } from './row-index.repository.js';
 import { LIST_NO, type ListTable, marks } from './row.repository.js';
 import { type SlotValue, type SlotValues } from './row-values.js';
+import { stagedValues } from './slot-work.js';
 
-export type WriteKind = 'added' | 'changed' | 'deleted';
+const WRITE_KINDS = ['added', 'changed', 'deleted', 'cleared'] as const;
+export type WriteKind = (typeof WRITE_KINDS)[number];
 
 /** Of one statement: few enough for every database, and short enough to be sent. */
 const STATEMENT_VALUES_MAX = 8_000;
@@ -27,10 +29,11 @@ export class RowWriteRepository {
     const rowId = table.lastRowId + 1;
     const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + 1 WHERE hub_id = ? AND id = ?';
     await tx.query(counters, [rowId, hubId, id]);
-    const slots = columns.map(({ slot }) => slot);
+    const staged = stagedValues(table.staged, values, true);
+    const slots = [...columns.map(({ slot }) => slot), ...staged.keys()];
     const into = ['list_no', 'row_id', ...slots].join(', ');
     const insert = `INSERT INTO list_row (${into}) VALUES (${LIST_NO}, ${marks(slots.length + 1)})`;
-    await tx.query(insert, [hubId, id, rowId, ...slots.map((slot) => values.get(slot) ?? null)]);
+    await tx.query(insert, [hubId, id, rowId, ...slots.map((slot) => values.get(slot) ?? staged.get(slot) ?? null)]);
     await this.indexes.add(tx, table, { from: rowId, to: rowId });
     return rowId;
   }
@@ -47,8 +50,11 @@ export class RowWriteRepository {
     }
     const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + ? WHERE hub_id = ? AND id = ?';
     await tx.query(counters, [lastRowId + rows.length, rows.length, hubId, id]);
-    const slots = table.columns.map(({ slot }) => slot);
-    const cells = rows.map((values, index) => [lastRowId + 1 + index, ...slots.map((slot) => values.get(slot) ?? null)]);
+    const slots = [...table.columns.map(({ slot }) => slot), ...table.staged.map(({ column }) => column.slot)];
+    const cells = rows.map((values, index) => {
+      const whole = new Map([...stagedValues(table.staged, values, true), ...values]);
+      return [lastRowId + 1 + index, ...slots.map((slot) => whole.get(slot) ?? null)];
+    });
     const into = ['list_no', 'row_id', ...slots].join(', ');
     const row = `(${LIST_NO}, ${marks(slots.length + 1)})`;
     for (const some of inStatements(cells)) {
@@ -59,14 +65,16 @@ export class RowWriteRepository {
     return cells.map(([rowId]) => rowId as number);
   }
 
-  async exists(tx: EntityManager, { hubId, id }: ListTable, rowId: number): Promise<boolean> {
-    const sql = `SELECT row_id FROM list_row WHERE list_no = ${LIST_NO} AND row_id = ?`;
-    return (await tx.query<unknown[]>(sql, [hubId, id, rowId])).length > 0;
+  /** How often the row was changed; null when it is not there. */
+  async findRevision(tx: EntityManager, { hubId, id }: ListTable, rowId: number): Promise<number | null> {
+    const sql = `SELECT revision FROM list_row WHERE list_no = ${LIST_NO} AND row_id = ?`;
+    return (await tx.query<{ revision: number }[]>(sql, [hubId, id, rowId]))[0]?.revision ?? null;
   }
 
-  async update(tx: EntityManager, table: ListTable, rowId: number, values: SlotValues): Promise<void> {
+  async update(tx: EntityManager, table: ListTable, rowId: number, named: SlotValues): Promise<void> {
+    const values = new Map([...named, ...stagedValues(table.staged, named, false)]);
     const span = { from: rowId, to: rowId };
-    const slots = new Set(values.keys());
+    const slots = new Set(named.keys());
     await this.indexes.remove(tx, table, span, slots);
     const assignments = ['revision = revision + 1', ...[...values.keys()].map((slot) => `${slot} = ?`)].join(', ');
     const sql = `UPDATE list_row SET ${assignments} WHERE list_no = ${LIST_NO} AND row_id = ?`;
@@ -83,33 +91,24 @@ export class RowWriteRepository {
     await this.gaps.add(tx, table, [rowId]);
   }
 
-  /** Deletes the rows with the lowest ids, at most so many, and returns how many; fewer means that none is left. */
-  async removeFirst(tx: EntityManager, table: ListTable, limit: number): Promise<number> {
-    const { hubId, id } = table;
-    const first = `SELECT row_id FROM list_row WHERE list_no = ${LIST_NO} ORDER BY row_id LIMIT ?`;
-    const ids = (await tx.query<{ row_id: number }[]>(first, [hubId, id, limit])).map(({ row_id }) => row_id);
-    if (ids.length > 0) {
-      const span = { from: ids[0], to: ids[ids.length - 1] };
-      await this.indexes.remove(tx, table, span);
-      await tx.query(`DELETE FROM list_row WHERE list_no = ${LIST_NO} AND row_id <= ?`, [hubId, id, span.to]);
-      const counter = 'UPDATE list SET row_count = row_count - ? WHERE hub_id = ? AND id = ?';
-      await tx.query(counter, [ids.length, hubId, id]);
-      await this.gaps.add(tx, table, ids);
-    }
-    return ids.length;
-  }
-
-  /** So many more writes of this kind by this key today; one, unless said. */
-  async countWrite(tx: EntityManager, table: ListTable, keyId: string, day: number, kind: WriteKind, count = 1): Promise<void> {
+  /** So many more rows written in this way by this key today. */
+  async countWrite(
+    tx: EntityManager,
+    table: Pick<ListTable, 'hubId' | 'id'>,
+    keyId: string,
+    day: number,
+    kind: WriteKind,
+    rows = 1,
+  ): Promise<void> {
     const collision =
       this.database.kind === 'sqlite'
         ? 'ON CONFLICT (hub_id, list_id, key_id, day) DO UPDATE SET'
         : 'ON DUPLICATE KEY UPDATE';
-    const counters = (['added', 'changed', 'deleted'] as const).map((one) => (one === kind ? count : 0));
+    const counters = WRITE_KINDS.map((one) => (one === kind ? rows : 0));
     const sql =
-      'INSERT INTO list_write_count (hub_id, list_id, key_id, day, added, changed, deleted) ' +
-      `VALUES (${marks(7)}) ${collision} ${kind} = list_write_count.${kind} + ?`;
-    await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters, count]);
+      `INSERT INTO list_write_count (hub_id, list_id, key_id, day, ${WRITE_KINDS.join(', ')}) ` +
+      `VALUES (${marks(4 + counters.length)}) ${collision} ${kind} = list_write_count.${kind} + ?`;
+    await tx.query(sql, [table.hubId, table.id, keyId, day, ...counters, rows]);
   }
 }
 

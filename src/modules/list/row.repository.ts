@@ -5,6 +5,7 @@ import { nameKey } from '../../common/name-key.js';
 import { Database } from '../../database/index.js';
 import { type ListColumn } from './list-columns.js';
 import { type SlotValue } from './row-values.js';
+import { type SlotWork, type StagedColumn, stagedColumns } from './slot-work.js';
 
 /** A live list, as its rows need it. */
 export interface ListTable {
@@ -16,6 +17,8 @@ export interface ListTable {
   readonly revision: number;
   readonly lastRowId: number;
   readonly rowCount: number;
+  /** Columns on their way: a write of a row writes their slots, too. */
+  readonly staged: readonly StagedColumn[];
 }
 
 /** A list with the first rows of a range by ID; without them where only the list could tell which they are. */
@@ -52,8 +55,13 @@ export interface RowSize {
 /** `row_id` and the slots that the list uses. */
 export type RowRecord = Readonly<Record<string, SlotValue>> & { readonly row_id: number };
 
+export type RevisedRow = RowRecord & { readonly revision: number };
+
 /** Rows are reached through their list, and a list through its hub: a foreign id yields nothing (decision 0003). */
 export const LIST_NO = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND deleted_at IS NULL)';
+
+/** The same list with the columns that the reader knows: else the statement finds nothing, rather than other columns' values. */
+const LIST_NO_AS_READ = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND revision = ? AND deleted_at IS NULL)';
 
 const SEEN_MAX = 500;
 
@@ -75,7 +83,7 @@ export class RowRepository {
   /** Inside a transaction the list is locked: its writers follow one another. */
   async findTable(hubId: string, name: string, tx?: EntityManager): Promise<ListTable | null> {
     const sql =
-      'SELECT id, name, column_definitions, revision, last_row_id, row_count FROM list ' +
+      'SELECT id, name, column_definitions, slot_work, revision, last_row_id, row_count FROM list ' +
       'WHERE hub_id = ? AND name_key = ? AND deleted_at IS NULL';
     const key = nameKey(name);
     const [row] = tx
@@ -114,6 +122,19 @@ export class RowRepository {
     return { table, rows: place.skip === 0 || hasNoGaps(table) ? rows : undefined };
   }
 
+  /** Whether the list is still as it was read: only then do several statements about its rows speak of the same columns. */
+  async isUnchanged({ hubId, id, revision }: ListTable): Promise<boolean> {
+    const sql = 'SELECT revision FROM list WHERE hub_id = ? AND id = ? AND revision = ? AND deleted_at IS NULL';
+    return (await this.database.query(sql, [hubId, id, revision])).length > 0;
+  }
+
+  /** One row, all columns of the list, and how often it was changed; null when it is not there, or the list has changed. */
+  async findRow(table: ListTable, rowId: number): Promise<RevisedRow | null> {
+    const columns = ['row_id', 'revision', ...table.columns.map(({ slot }) => slot)].join(', ');
+    const sql = `SELECT ${columns} FROM list_row WHERE list_no = ${LIST_NO_AS_READ} AND row_id = ?`;
+    return (await this.database.query<RevisedRow>(sql, [...asRead(table), rowId]))[0] ?? null;
+  }
+
   /** At most `limit` rows, all columns of the list. */
   read(table: ListTable, place: RowPlace, limit: number): Promise<RowRecord[]> {
     return this.select(table, place, limit, ['row_id', ...table.columns.map(({ slot }) => slot)].join(', '));
@@ -136,10 +157,14 @@ export class RowRepository {
       return [];
     }
     const { sql, parameters } = 'ids' in place ? byIds(place.ids) : byId(table, place, limit);
-    const statement = `SELECT ${columns} FROM list_row WHERE list_no = ${LIST_NO}${sql}`;
-    const found = await this.database.query<T>(statement, [table.hubId, table.id, ...parameters]);
+    const statement = `SELECT ${columns} FROM list_row WHERE list_no = ${LIST_NO_AS_READ}${sql}`;
+    const found = await this.database.query<T>(statement, [...asRead(table), ...parameters]);
     return 'ids' in place ? inOrder(found, place.ids) : found;
   }
+}
+
+function asRead({ hubId, id, revision }: ListTable): [string, string, number] {
+  return [hubId, id, revision];
 }
 
 interface Clause {
@@ -156,6 +181,7 @@ interface TableRow extends Counters {
   readonly id: string;
   readonly name: string;
   readonly column_definitions: string;
+  readonly slot_work: string | null;
   readonly revision: number;
 }
 
@@ -168,6 +194,7 @@ function toTable(hubId: string, row: TableRow): ListTable {
     revision: row.revision,
     lastRowId: row.last_row_id,
     rowCount: row.row_count,
+    staged: stagedColumns(JSON.parse(row.slot_work ?? '[]') as SlotWork[]),
   };
 }
 

@@ -7,27 +7,36 @@ import {
   LIST_ROWS,
   type ListRight,
   mayTouchRows,
+  mayWriteColumn,
   type Principal,
 } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { nameKey } from '../../common/name-key.js';
+import { Precondition, type Revised } from '../../common/precondition.js';
 import { Database } from '../../database/index.js';
 import { isReady } from './index-entries.js';
 import { ID_COLUMN, type ListColumn } from './list-columns.js';
+import { ListClearRepository } from './list-clear.repository.js';
+import { ListSweeper } from './list-sweeper.js';
 import {
+  ColumnReadOnlyError,
+  ListChangingError,
   ListNotFoundError,
   NothingToChangeError,
   RowNotFoundError,
   SortTooLargeError,
   UnknownSortColumnError,
 } from './list.errors.js';
-import { readSlotValues, type SlotValues } from './row-values.js';
+import { completed, readCells, type SlotValues, valuesOf } from './row-values.js';
 import { type ReadRows, RowReader } from './row-reader.js';
-import { type ListSummary, type ListTable, type OpenedTable, RowRepository } from './row.repository.js';
+import { type ListSummary, type ListTable, type OpenedTable, type RowRecord, RowRepository } from './row.repository.js';
 import { RowWriteRepository, type WriteKind } from './row-write.repository.js';
 
 /** Beyond so many rows a sort without an index would hold the database for too long. */
 export const SORTED_ROWS_MAX = 50_000;
+
+/** Structure changes that come between the statements of one read, again and again, are no daily business. */
+const READ_ATTEMPTS = 5;
 
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -47,6 +56,13 @@ export interface AddedRow {
   readonly columns: readonly ListColumn[];
   readonly rowId: number;
   readonly values: SlotValues;
+  readonly state: Revised;
+}
+
+export interface RowState {
+  readonly columns: readonly ListColumn[];
+  readonly row: RowRecord;
+  readonly state: Revised;
 }
 
 /** The rows of lists, for those whose group and scopes let them. Lists are named as integrators do: without case. */
@@ -58,6 +74,8 @@ export class RowService {
     private readonly reader: RowReader,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly clearing: ListClearRepository,
+    private readonly sweeper: ListSweeper,
   ) {}
 
   /** The lists that the caller may read. */
@@ -65,14 +83,41 @@ export class RowService {
     return this.rows.summaries(principal.hubId, allowedIds(principal, 'read', LIST_ROWS, 'listId'));
   }
 
-  /** At most `take` rows, and fewer when they are long: a page ends at its bytes, too (decision 0003). */
+  /**
+   * At most `take` rows, and fewer when they are long: a page ends at its bytes, too (decision 0003). A page that took
+   * several statements is read again when the list's columns changed between them.
+   */
   async read(principal: Principal, query: RowQuery): Promise<RowPage> {
-    const opened = await this.open(principal, query);
-    const table = opened?.table ?? (await this.getTable(principal, 'read', query.listName));
-    const { descending, skip, take } = query;
-    const column = sortColumn(table, query.sortColumn);
-    const rows = await this.reader.read(table, { column, descending, skip, take }, opened?.rows);
-    return { columns: table.columns, ...rows };
+    for (let attempt = 1; ; attempt += 1) {
+      const opened = await this.open(principal, query);
+      const table = opened?.table ?? (await this.getTable(principal, 'read', query.listName));
+      const { descending, skip, take } = query;
+      const column = sortColumn(table, query.sortColumn);
+      const rows = await this.reader.read(table, { column, descending, skip, take }, opened?.rows);
+      if (rows.complete || (await this.rows.isUnchanged(table))) {
+        return { columns: table.columns, ...rows };
+      }
+      if (attempt === READ_ATTEMPTS) {
+        throw new ListChangingError();
+      }
+    }
+  }
+
+  /** One row, and the state that it is in. */
+  async get(principal: Principal, listName: string, rowId: number): Promise<RowState> {
+    for (let attempt = 1; ; attempt += 1) {
+      const table = await this.getTable(principal, 'read', listName);
+      const row = await this.rows.findRow(table, rowId);
+      if (row) {
+        return { columns: table.columns, row, state: stateOf(table, rowId, row.revision) };
+      }
+      if (await this.rows.isUnchanged(table)) {
+        throw new RowNotFoundError(rowId);
+      }
+      if (attempt === READ_ATTEMPTS) {
+        throw new ListChangingError();
+      }
+    }
   }
 
   /** In one statement a short page of a list that was seen before. Null for whoever may not read it: `getTable` says why. */
@@ -86,31 +131,51 @@ export class RowService {
     return limit < Math.min(query.take, seen.rowCount) ? null : this.rows.open(seen, query, limit);
   }
 
-  /** Columns that `data` leaves out are empty; so is the whole row when it names none. */
+  /** Columns that `data` leaves out get their default, or are empty; so is the whole row when it names none. */
   add(principal: Principal, listName: string, data: object): Promise<AddedRow> {
     return this.write(principal, 'add', listName, async (tx, table) => {
-      const values = readSlotValues(table.columns, data);
-      return { columns: table.columns, rowId: await this.writes.insert(tx, table, values), values };
+      const values = completed(table.columns, writable(principal, 'add', table, data));
+      const rowId = await this.writes.insert(tx, table, values);
+      return { columns: table.columns, rowId, values, state: stateOf(table, rowId, 1) };
     });
   }
 
-  /** Columns that `data` leaves out stay as they are. */
-  change(principal: Principal, listName: string, rowId: number, data: object): Promise<void> {
+  /** Columns that `data` leaves out stay as they are. Returns the state that the row is in now. */
+  change(
+    principal: Principal,
+    listName: string,
+    rowId: number,
+    data: object,
+    precondition = Precondition.NONE,
+  ): Promise<Revised> {
     return this.write(principal, 'change', listName, async (tx, table) => {
-      const values = readSlotValues(table.columns, data);
+      const values = writable(principal, 'change', table, data);
       if (values.size === 0) {
         throw new NothingToChangeError();
       }
-      await this.assertRow(tx, table, rowId);
+      const revision = await this.assertRow(tx, table, rowId, precondition);
       await this.writes.update(tx, table, rowId, values);
+      return stateOf(table, rowId, revision + 1);
     });
   }
 
-  remove(principal: Principal, listName: string, rowId: number): Promise<void> {
+  remove(principal: Principal, listName: string, rowId: number, precondition = Precondition.NONE): Promise<void> {
     return this.write(principal, 'delete', listName, async (tx, table) => {
-      await this.assertRow(tx, table, rowId);
+      await this.assertRow(tx, table, rowId, precondition);
       await this.writes.remove(tx, table, rowId);
     });
+  }
+
+  /** Removes all rows at once; ids go on ascending. What they filled is freed afterwards, a little at a time. */
+  async clear(principal: Principal, listName: string): Promise<void> {
+    await this.write(
+      principal,
+      'clear',
+      listName,
+      (tx, { hubId, id }) => this.clearing.clear(tx, hubId, id, this.clock.now()),
+      (rows) => rows,
+    );
+    this.sweeper.wake();
   }
 
   /**
@@ -122,6 +187,7 @@ export class RowService {
     right: keyof typeof WRITES,
     listName: string,
     work: (tx: EntityManager, table: ListTable) => Promise<T>,
+    rowsWritten: (result: T) => number = () => 1,
   ): Promise<T> {
     if (!this.database.inTransaction) {
       await this.getTable(principal, right, listName);
@@ -130,7 +196,8 @@ export class RowService {
       const table = await this.getTable(principal, right, listName, tx);
       const result = await work(tx, table);
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
-      await this.writes.countWrite(tx, table, principal.record.subjectId, day, WRITES[right]);
+      const { subjectId } = principal.record;
+      await this.writes.countWrite(tx, table, subjectId, day, WRITES[right], rowsWritten(result));
       return result;
     });
   }
@@ -146,16 +213,41 @@ export class RowService {
     return table;
   }
 
-  private async assertRow(tx: EntityManager, table: ListTable, rowId: number): Promise<void> {
-    if (!(await this.writes.exists(tx, table, rowId))) {
+  /** Returns the revision of the row, which is there and in a state that the caller builds on. */
+  private async assertRow(
+    tx: EntityManager,
+    table: ListTable,
+    rowId: number,
+    precondition: Precondition,
+  ): Promise<number> {
+    const revision = await this.writes.findRevision(tx, table, rowId);
+    if (revision === null) {
       throw new RowNotFoundError(rowId);
     }
+    precondition.assertHolds(stateOf(table, rowId, revision));
+    return revision;
   }
 }
 
-const WRITES = { add: 'added', change: 'changed', delete: 'deleted' } as const satisfies Partial<
+const WRITES = { add: 'added', change: 'changed', delete: 'deleted', clear: 'cleared' } as const satisfies Partial<
   Record<ListRight, WriteKind>
 >;
+
+/** Columns first, then the right to each, then the values. @throws ColumnReadOnlyError */
+function writable(principal: Principal, right: 'add' | 'change', table: ListTable, data: object): SlotValues {
+  const cells = readCells(table.columns, data);
+  const rowsOf = { hubId: table.hubId, listId: table.id };
+  const closed = cells.find(({ column }) => !mayWriteColumn(principal, right, rowsOf, column.id));
+  if (closed) {
+    throw new ColumnReadOnlyError(closed.name, closed.column.name, right);
+  }
+  return valuesOf(cells);
+}
+
+/** What a row shows depends on the list's columns, too: a renamed one is another answer. */
+function stateOf({ id, revision: listRevision }: ListTable, rowId: number, revision: number): Revised {
+  return { id: `${id}-${listRevision}-${rowId}`, revision };
+}
 
 function isById(sortColumn: string = ID_COLUMN.name): boolean {
   return nameKey(sortColumn) === nameKey(ID_COLUMN.name);

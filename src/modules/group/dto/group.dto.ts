@@ -6,12 +6,17 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
+  IsInt,
   IsObject,
   Matches,
+  Min,
   ValidateNested,
 } from 'class-validator';
 import { DATA_RIGHTS, type DataRight, LIST_RIGHTS, type ListRight } from '../../../access/index.js';
 import { IsName, IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
+
+/** As many as a list can have, and those that it had. */
+const READ_ONLY_COLUMNS_MAX = 1000;
 
 export class ListPermissionDto {
   /** The id of a list, or `*` for every list, also those that do not exist yet. @example * */
@@ -24,6 +29,18 @@ export class ListPermissionDto {
   @ArrayUnique()
   @IsIn(LIST_RIGHTS, { each: true })
   rights: ListRight[];
+
+  /**
+   * Ids of columns of the list whose values nobody may add or change by this entry; not beside `*`. Another entry of
+   * the group that opens them wins. Left out = none. @example [2]
+   */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(READ_ONLY_COLUMNS_MAX)
+  @ArrayUnique()
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  read_only_columns?: number[];
 }
 
 class DataPermissionDto {

@@ -8,6 +8,8 @@ class ListPermissionResponse {
   list_id: string;
   /** @example ["read", "add"] */
   rights: ListRight[];
+  /** Ids of columns that this entry closes for adding and changing; absent = none. @example [2] */
+  read_only_columns?: number[];
 }
 
 class BoxPermissionResponse {

@@ -16,6 +16,14 @@ export const LIST_QUERY = {
   MaxRows: { kind: 'integer', minimum: 1, maximum: ROWS_MAX, default: ROWS_MAX },
 } as const satisfies FlatQuerySpec;
 
+/** What `GET …/lists/items` takes. */
+export const ROW_QUERY = {
+  Name: LIST_QUERY.Name,
+  RowId: { kind: 'integer', required: true, minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+} as const satisfies FlatQuerySpec;
+
+export type OneRowQuery = FlatQuery<typeof ROW_QUERY>;
+
 export type ListQuery = FlatQuery<typeof LIST_QUERY>;
 
 export function rowQuery({ Name, SortColumn, SortOrder, SkipRows, MaxRows }: ListQuery): RowQuery {
@@ -30,19 +38,19 @@ const IsRowData = (): PropertyDecorator => {
   return (target, property) => [check, raw].forEach((decorate) => decorate(target, property));
 };
 
-class RowTargetDto {
+export class ClearListDto {
   /** Without regard to case. @example StockInfo */
   @IsPlainText(LIST_NAME_LENGTH_MAX)
   listName: string;
 }
 
-export class AddRowDto extends RowTargetDto {
-  /** Columns that are left out stay empty. @example { "MaterialNo": "A-4711", "Quantity": 12, "Locked": false } */
+export class AddRowDto extends ClearListDto {
+  /** Columns that are left out get their default, or stay empty. @example { "MaterialNo": "A-4711", "Quantity": 12, "Locked": false } */
   @IsRowData()
   data: Record<string, unknown>;
 }
 
-export class DeleteRowDto extends RowTargetDto {
+export class DeleteRowDto extends ClearListDto {
   /** The value of the column ID. @example 1 */
   @IsInt()
   @Min(1)

@@ -3,7 +3,7 @@ import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { type ColumnType, ID_COLUMN, type ListColumn } from '../list-columns.js';
 import { type ListSummary, type RowRecord } from '../row.repository.js';
 import { cellValue, type CellValue } from '../row-values.js';
-import { type AddedRow, type RowPage } from '../row.service.js';
+import { type AddedRow, type RowPage, type RowState } from '../row.service.js';
 
 const CELLS_AT_ONCE = 20_000;
 
@@ -64,6 +64,15 @@ export class AddedItemResponse {
 
   static from({ columns, rowId, values }: AddedRow): AddedItemResponse {
     return { addedItem: cells(columns, { ...Object.fromEntries(values), row_id: rowId }) };
+  }
+}
+
+export class ItemResponse {
+  /** The whole row, `ID` first. */
+  item: CellResponse[];
+
+  static from({ columns, row }: RowState): ItemResponse {
+    return { item: cells(columns, row) };
   }
 }
 
