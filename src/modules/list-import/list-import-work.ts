@@ -3,7 +3,7 @@ import { Clock } from '../../common/clock.js';
 import { AppError, UnavailableError } from '../../common/errors/index.js';
 import { Database } from '../../database/index.js';
 import { type JobFacts, type JobHandler, JobHandlers } from '../job/index.js';
-import { ListFilling, type ListColumn, nextChunk, RowWriteRepository, type SlotValues } from '../list/index.js';
+import { ListFilling, type ListColumn, nextChunk, RowWriteRepository, type SlotValues, stagedColumns } from '../list/index.js';
 import { ImportActors } from './import-actors.js';
 import { laidOut } from './import-columns.js';
 import { ImportEnd } from './import-end.js';
@@ -151,7 +151,7 @@ export class ListImportWork implements JobHandler, OnModuleInit {
     }
     const to = { ...behind(rows), written: made.written + values.length };
     await this.advance(tx, made, to);
-    await this.writes.insertMany(tx, list, values);
+    await this.writes.insertMany(tx, { ...list, staged: stagedColumns(list.slotWork ?? []) }, values);
     if (made.mode === 'append' && values.length > 0) {
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
       await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'added', values.length);
