@@ -31,7 +31,11 @@ export class RowGapRepository {
   constructor(private readonly database: Database) {}
 
   /** These rows of a locked list are deleted in the caller's transaction. */
-  async add(tx: EntityManager, { hubId, id }: Pick<ListTable, 'hubId' | 'id'>, rowIds: Iterable<number>): Promise<void> {
+  async add(
+    tx: EntityManager,
+    { hubId, id }: Pick<ListTable, 'hubId' | 'id'>,
+    rowIds: Iterable<number>,
+  ): Promise<void> {
     const gaps = [...countBlocks(rowIds)];
     const collision =
       this.database.kind === 'sqlite'

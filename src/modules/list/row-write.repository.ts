@@ -48,7 +48,10 @@ export class RowWriteRepository {
     const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + ? WHERE hub_id = ? AND id = ?';
     await tx.query(counters, [lastRowId + rows.length, rows.length, hubId, id]);
     const slots = table.columns.map(({ slot }) => slot);
-    const cells = rows.map((values, index) => [lastRowId + 1 + index, ...slots.map((slot) => values.get(slot) ?? null)]);
+    const cells = rows.map((values, index) => [
+      lastRowId + 1 + index,
+      ...slots.map((slot) => values.get(slot) ?? null),
+    ]);
     const into = ['list_no', 'row_id', ...slots].join(', ');
     const row = `(${LIST_NO}, ${marks(slots.length + 1)})`;
     for (const some of inStatements(cells)) {

@@ -1,13 +1,5 @@
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsObject,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsObject, ValidateNested } from 'class-validator';
 import { checkedBy, IsName, IsPlainText, MayBeAbsent, MayBeNull } from '../../../common/http/validation.js';
 import { COLUMN_TYPES, type ColumnType, SLOTS_PER_KIND } from '../list-columns.js';
 
