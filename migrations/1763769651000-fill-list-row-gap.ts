@@ -53,7 +53,12 @@ async function fill(queryRunner: QueryRunner, { no, last_row_id: lastRowId }: St
 }
 
 /** `/` of integers is one on SQLite and a decimal on servers: without a remainder both give the same. */
-async function rowsPerBlock(queryRunner: QueryRunner, no: number, from: number, to: number): Promise<Map<number, number>> {
+async function rowsPerBlock(
+  queryRunner: QueryRunner,
+  no: number,
+  from: number,
+  to: number,
+): Promise<Map<number, number>> {
   const block = `(row_id - 1 - (row_id - 1) % ${BLOCK_ROWS}) / ${BLOCK_ROWS}`;
   const sql =
     `SELECT ${block} AS block, COUNT(*) AS there FROM list_row ` +

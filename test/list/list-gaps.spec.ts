@@ -25,7 +25,10 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
       step: fc.integer({ min: 1, max: 150 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('clear' as const), limit: fc.integer({ min: 1, max: 1200 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('clear' as const), limit: fc.integer({ min: 1, max: 1200 }) }),
+  },
 );
 
 async function apply(list: IndexedList, ids: readonly number[], edit: Edit): Promise<number[]> {
@@ -78,13 +81,19 @@ async function page(list: IndexedList, descending: boolean, skip: number, take: 
   return rows.map(({ row_id }) => row_id);
 }
 
-async function expectPages(list: IndexedList, ids: readonly number[], skips: readonly number[]): Promise<void> {
+/** Pages that are not what the ids say. */
+async function wrongPages(list: IndexedList, ids: readonly number[], skips: readonly number[]): Promise<unknown[]> {
+  const wrong: unknown[] = [];
   for (const descending of [false, true]) {
     const order = descending ? ids.toReversed() : ids;
     for (const skip of skips) {
-      expect(await page(list, descending, skip, 5)).toEqual(order.slice(skip, skip + 5));
+      const [found, expected] = [await page(list, descending, skip, 5), order.slice(skip, skip + 5)];
+      if (JSON.stringify(found) !== JSON.stringify(expected)) {
+        wrong.push({ descending, skip, found, expected });
+      }
     }
   }
+  return wrong;
 }
 
 /** The most rows that one statement had to pass. */
@@ -101,19 +110,29 @@ async function walkedAtMost(work: () => Promise<unknown>): Promise<number> {
 describe('the counts of missing rows', () => {
   it('are those of the rows after any edits, and lead to every page', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(edits, { minLength: 3, maxLength: 9 }), fc.array(fc.nat(), { minLength: 4, maxLength: 6 }), async (all, places) => {
-        const list = await IndexedList.make(test.app, COLUMNS);
-        let ids = await list.addMany(Array.from({ length: 2500 }, () => ({})));
-        for (const edit of all) {
-          ids = await apply(list, ids, edit);
-        }
-        const { lastRowId, rowCount } = await list.table();
-        const gaps = await gapsOf(list);
-        expect(gaps).toEqual(expectedGaps(lastRowId, ids));
-        expect(rowCount).toBe(ids.length);
-        expect(gaps.reduce((sum, [, missing]) => sum + missing, 0)).toBe(lastRowId - rowCount);
-        await expectPages(list, ids, [...places.map((place) => place % (ids.length + 3)), ids.length - 1].filter((skip) => skip >= 0));
-      }),
+      fc.asyncProperty(
+        fc.array(edits, { minLength: 3, maxLength: 9 }),
+        fc.array(fc.nat(), { minLength: 4, maxLength: 6 }),
+        async (all, places) => {
+          const list = await IndexedList.make(test.app, COLUMNS);
+          let ids = await list.addMany(Array.from({ length: 2500 }, () => ({})));
+          for (const edit of all) {
+            ids = await apply(list, ids, edit);
+          }
+          const { lastRowId, rowCount } = await list.table();
+          const gaps = await gapsOf(list);
+          expect(gaps).toEqual(expectedGaps(lastRowId, ids));
+          expect(rowCount).toBe(ids.length);
+          expect(gaps.reduce((sum, [, missing]) => sum + missing, 0)).toBe(lastRowId - rowCount);
+          expect(
+            await wrongPages(
+              list,
+              ids,
+              [...places.map((place) => place % (ids.length + 3)), ids.length - 1].filter((skip) => skip >= 0),
+            ),
+          ).toEqual([]);
+        },
+      ),
       { numRuns: 12 },
     );
   }, 300_000);
@@ -126,8 +145,12 @@ describe('the counts of missing rows', () => {
       await list.remove(id);
     }
     const ids = all.filter((id) => !gone.includes(id));
-    const ends = [1000, 2000, 3000, 4000, 5000].flatMap((end) => Array.from({ length: 16 }, (_, index) => end - 12 + index));
-    await expectPages(list, ids, [...ends, ids.length - 2, ids.length - 1, ids.length, ids.length + 1]);
+    const ends = [1000, 2000, 3000, 4000, 5000].flatMap((end) =>
+      Array.from({ length: 16 }, (_, index) => end - 12 + index),
+    );
+    expect(await wrongPages(list, ids, [...ends, ids.length - 2, ids.length - 1, ids.length, ids.length + 1])).toEqual(
+      [],
+    );
   });
 
   it('let a deep page be read without walking there', async () => {
@@ -146,15 +169,15 @@ describe('the counts of missing rows', () => {
     await test.app.database.transaction((tx) => tx.query('UPDATE list SET last_row_id = 2345 WHERE id = ?', [list.id]));
     const all = await list.addMany(Array.from({ length: 4000 }, () => ({})));
     expect(all[0]).toBe(2346);
-    await expectPages(list, all, [0, 1100, 2500, 3990]);
+    expect(await wrongPages(list, all, [0, 1100, 2500, 3990])).toEqual([]);
     const gone = [2347, 2900, 3000, 3001, 4500, 4501, 6345];
     for (const id of gone) {
       await list.remove(id);
     }
     const ids = all.filter((id) => !gone.includes(id));
     const places = Array.from({ length: 40 }, (_, index) => 1001 + index * 75);
-    await expectPages(list, ids, [...places, ids.length - 1]);
-    expect(await walkedAtMost(() => expectPages(list, ids, places))).toBeLessThan(BLOCK);
+    expect(await wrongPages(list, ids, [...places, ids.length - 1])).toEqual([]);
+    expect(await walkedAtMost(() => wrongPages(list, ids, places))).toBeLessThan(BLOCK);
   });
 
   it('are not trusted when they do not add up: the page is walked to', async () => {
@@ -164,7 +187,13 @@ describe('the counts of missing rows', () => {
     await list.remove(2000);
     const sql = 'UPDATE list_row_gap SET missing = 7 WHERE block = 0 AND list_no = (SELECT no FROM list WHERE id = ?)';
     await test.app.database.transaction((tx) => tx.query(sql, [list.id]));
-    await expectPages(list, ids.filter((id) => id !== 10 && id !== 2000), [1500, 2500]);
+    expect(
+      await wrongPages(
+        list,
+        ids.filter((id) => id !== 10 && id !== 2000),
+        [1500, 2500],
+      ),
+    ).toEqual([]);
   });
 
   it('stay exact when many write at once', async () => {
@@ -177,6 +206,6 @@ describe('the counts of missing rows', () => {
     expect([lastRowId, rowCount]).toEqual([1200 + gone.length, 1200]);
     const left = Array.from({ length: lastRowId }, (_, index) => index + 1).filter((id) => !gone.includes(id));
     expect(await gapsOf(list)).toEqual(expectedGaps(lastRowId, left));
-    await expectPages(list, left, [0, 1100, 1195]);
+    expect(await wrongPages(list, left, [0, 1100, 1195])).toEqual([]);
   });
 });

@@ -19,7 +19,23 @@ const INDEXED = ['Text', 'Number', 'Truth'];
 
 /** Few different ones, so that they tie, and many that differ late, by case, by blanks or by bytes only. */
 const texts = fc.oneof(
-  fc.constantFrom('', ' ', 'a', 'A', 'a ', 'a  ', 'a\t', 'ä', 'z', 'Z', '🦊', '\uffff', '\u{10ffff}', "it's; --", '\u0001'),
+  fc.constantFrom(
+    '',
+    ' ',
+    'a',
+    'A',
+    'a ',
+    'a  ',
+    'a\t',
+    'ä',
+    'z',
+    'Z',
+    '🦊',
+    '\uffff',
+    '\u{10ffff}',
+    "it's; --",
+    '\u0001',
+  ),
   fc
     .tuple(
       fc.constantFrom('x'.repeat(253), 'x'.repeat(254), 'x'.repeat(255), 'ä'.repeat(127), '🦊'.repeat(63)),
@@ -39,7 +55,12 @@ const rows = fc
   .map(({ text, number, truth }) => twins({ Text: text, Number: number, Truth: truth }));
 
 const twins = (row: Data): Data =>
-  Object.fromEntries(Object.entries(row).flatMap(([name, value]) => [[name, value], [`Plain${name}`, value]]));
+  Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) => [
+      [name, value],
+      [`Plain${name}`, value],
+    ]),
+  );
 
 const partOf = (row: Data, names: readonly string[]): Data =>
   twins(Object.fromEntries(names.map((name) => [name, row[name]])));
@@ -121,7 +142,20 @@ describe('the entries of indexed columns', () => {
   it('order text by the bytes of its UTF-8, the first 255 of them, and then by id', async () => {
     const list = await IndexedList.make(test.app, COLUMNS);
     const start = 'x'.repeat(254);
-    const values = ['b', null, '🦊', '\uffff', 'B', 'a ', 'a', `${start}zb`, `${start}za`, `${start}ä`, `${start}y`, ''];
+    const values = [
+      'b',
+      null,
+      '🦊',
+      '\uffff',
+      'B',
+      'a ',
+      'a',
+      `${start}zb`,
+      `${start}za`,
+      `${start}ä`,
+      `${start}y`,
+      '',
+    ];
     await list.addMany(values.map((Text) => twins({ Text })));
     for (const name of ['Text', 'PlainText']) {
       const order = await sorted(list, name, false);
@@ -144,7 +178,10 @@ describe('the entries of indexed columns', () => {
   });
 
   it('are not written for lists without indexed columns, and cost their writers no statement', async () => {
-    const plain = await IndexedList.make(test.app, COLUMNS.map(({ name, type }) => ({ name, type })));
+    const plain = await IndexedList.make(
+      test.app,
+      COLUMNS.map(({ name, type }) => ({ name, type })),
+    );
     const counted = async (work: () => Promise<unknown>): Promise<number> => {
       const before = test.app.database.statementCount;
       await work();

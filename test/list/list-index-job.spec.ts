@@ -7,7 +7,7 @@ import { ListIndexes } from '../../src/modules/list/list-indexes.js';
 import { ListRepository } from '../../src/modules/list/list.repository.js';
 import { RowOrderRepository } from '../../src/modules/list/row-order.repository.js';
 import { useTestApp } from '../support/test-app.js';
-import { type Data, IndexedList } from './support/indexed-list.js';
+import { type Data, IndexedList, there } from './support/indexed-list.js';
 
 const test = useTestApp();
 
@@ -34,10 +34,10 @@ async function move(list: IndexedList, kind: Move, ...names: readonly string[]):
   const indexes = test.app.nest.get(ListIndexes);
   return test.app.nest.get(Mutations).run(platformPrincipal(list.hub.id), 'lists-manage', async (mutation) => {
     const lists = test.app.nest.get(ListRepository);
-    const locked = (await lists.lock(mutation.tx, list.hub.id, list.id))!;
+    const locked = there(await lists.lock(mutation.tx, list.hub.id, list.id));
     const jobs = [];
     for (const name of names) {
-      jobs.push(await indexes[kind](mutation, locked, locked.columns.find((one) => one.name === name)!.id));
+      jobs.push(await indexes[kind](mutation, locked, there(locked.columns.find((one) => one.name === name)).id));
     }
     await lists.storeIndexes(mutation.tx, locked);
     return jobs;
@@ -49,9 +49,7 @@ const stateOf = async (list: IndexedList, name: string): Promise<IndexState | un
 
 /** One part of the job, as its worker asks for it. */
 const part = (list: IndexedList): Promise<'more' | 'done'> =>
-  test.app.nest
-    .get(ListIndexes)
-    .work({ id: 'any', hubId: list.hub.id, action: LIST_INDEX_JOB, componentId: list.id });
+  test.app.nest.get(ListIndexes).work({ id: 'any', hubId: list.hub.id, action: LIST_INDEX_JOB, componentId: list.id });
 
 async function work(list: IndexedList): Promise<number> {
   let parts = 1;
@@ -134,7 +132,11 @@ describe('declaring a column as indexed', () => {
     const { index, slot } = await list.column('Number');
     expect(index).toMatchObject({ state: 'building', upTo: expect.any(Number) });
     // As if the process had died before it could say how far it was.
-    const back = JSON.stringify((await list.table()).columns.map((one) => (one.slot === slot ? { ...one, index: { state: 'building', upTo: 0 } } : one)));
+    const back = JSON.stringify(
+      (await list.table()).columns.map((one) =>
+        one.slot === slot ? { ...one, index: { state: 'building', upTo: 0 } } : one,
+      ),
+    );
     await test.app.database.transaction((tx) =>
       tx.query('UPDATE list SET column_definitions = ? WHERE id = ?', [back, list.id]),
     );
@@ -154,7 +156,10 @@ describe('declaring a column as indexed', () => {
 
   it('is refused beyond sixteen columns', async () => {
     const names = Array.from({ length: 17 }, (_, index) => `C${index}`);
-    const list = await IndexedList.make(test.app, names.map((name) => ({ name, type: 'Number' })));
+    const list = await IndexedList.make(
+      test.app,
+      names.map((name) => ({ name, type: 'Number' })),
+    );
     await move(list, 'declare', ...names.slice(0, 16));
     await expect(move(list, 'declare', 'C16')).rejects.toMatchObject({ code: '422.max-exceeded' });
     await move(list, 'undeclare', 'C3');

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { type IndexCondition, indexLookup, type IndexValue } from '../../src/modules/list/index-lookup.js';
 import { useTestApp } from '../support/test-app.js';
-import { IndexedList } from './support/indexed-list.js';
+import { IndexedList, there } from './support/indexed-list.js';
 
 const test = useTestApp();
 
@@ -89,20 +89,24 @@ async function cells(name: string): Promise<Map<number, IndexValue | null>> {
 
 describe('the rows that an index finds', () => {
   it('are those that fulfil the condition, and more only where it says so', async () => {
-    const all = new Map(await Promise.all(['Text', 'Number', 'Truth'].map(async (name) => [name, await cells(name)] as const)));
-    const columns = new Map(await Promise.all([...all.keys()].map(async (name) => [name, await list.column(name)] as const)));
+    const all = new Map(
+      await Promise.all(['Text', 'Number', 'Truth'].map(async (name) => [name, await cells(name)] as const)),
+    );
+    const columns = new Map(
+      await Promise.all([...all.keys()].map(async (name) => [name, await list.column(name)] as const)),
+    );
     await fc.assert(
       fc.asyncProperty(asked, async ([name, condition]) => {
-        const lookup = indexLookup({ hubId: list.hub.id, id: list.id }, columns.get(name)!, condition)!;
+        const lookup = there(indexLookup({ hubId: list.hub.id, id: list.id }, there(columns.get(name)), condition));
         const sql =
           `SELECT row_id FROM list_row WHERE list_no = (SELECT no FROM list WHERE id = ?) AND row_id IN (${lookup.sql}) ` +
           'ORDER BY row_id';
         const found = await test.app.database.query<{ row_id: number }>(sql, [list.id, ...lookup.parameters]);
         const ids = found.map(({ row_id }) => row_id);
-        const expected = [...all.get(name)!].filter(([, cell]) => holds(condition, cell)).map(([id]) => id);
+        const expected = [...there(all.get(name))].filter(([, cell]) => holds(condition, cell)).map(([id]) => id);
         expect(ids).toEqual(expect.arrayContaining(expected));
         expect(lookup.exact ? ids : expected).toEqual(expected);
-        const again = ids.filter((id) => holds(condition, all.get(name)!.get(id) ?? null));
+        const again = ids.filter((id) => holds(condition, there(all.get(name)).get(id) ?? null));
         expect(again.sort((a, b) => a - b)).toEqual(expected);
       }),
       { numRuns: 400 },
@@ -112,7 +116,7 @@ describe('the rows that an index finds', () => {
   it('are none of a list of another hub', async () => {
     const stranger = await test.app.create.hub();
     const column = await list.column('Truth');
-    const lookup = indexLookup({ hubId: stranger.id, id: list.id }, column, { operator: 'is not null' });
-    expect(await test.app.database.query(lookup!.sql, lookup!.parameters)).toEqual([]);
+    const lookup = there(indexLookup({ hubId: stranger.id, id: list.id }, column, { operator: 'is not null' }));
+    expect(await test.app.database.query(lookup.sql, lookup.parameters)).toEqual([]);
   });
 });

@@ -72,7 +72,10 @@ describe('the rows of a deleted list', () => {
       { name: 'Text', type: 'String' as const, indexed: true },
       { name: 'Number', type: 'Number' as const, indexed: true },
     ];
-    const rows = Array.from({ length: 260 }, (_, Number) => ({ Text: Number % 3 ? `text ${Number % 5}` : null, Number: Number % 2 }));
+    const rows = Array.from({ length: 260 }, (_, Number) => ({
+      Text: Number % 3 ? `text ${Number % 5}` : null,
+      Number: Number % 2,
+    }));
     const [stays, gone, empty] = [1, 2, 3].map(() => IndexedList.make(context.app, columns));
     const lists = await Promise.all([stays, gone, empty]);
     for (const list of lists) {
@@ -84,7 +87,12 @@ describe('the rows of a deleted list', () => {
     }
     await context.app.nest.get(ListSweeper).whenIdle();
     for (const list of lists.slice(1)) {
-      expect(await belongings(list.id)).toEqual({ list_row: 0, list_index_number: 0, list_index_text: 0, list_row_gap: 0 });
+      expect(await belongings(list.id)).toEqual({
+        list_row: 0,
+        list_index_number: 0,
+        list_index_text: 0,
+        list_row_gap: 0,
+      });
     }
     expect(await belongings((await stays).id)).toEqual({
       list_row: 250,

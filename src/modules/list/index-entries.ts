@@ -54,7 +54,10 @@ export function orderKey(kind: DatabaseKind, { type, slot }: Pick<ListColumn, 't
 }
 
 /** An entry of `column` in the terms of a row: what stands in its index for each row of `list_row`, here named `r`. */
-export function entryOf(kind: DatabaseKind, column: Pick<ListColumn, 'type' | 'slot'>): Readonly<Record<string, string>> {
+export function entryOf(
+  kind: DatabaseKind,
+  column: Pick<ListColumn, 'type' | 'slot'>,
+): Readonly<Record<string, string>> {
   const slot = `r.${column.slot}`;
   const nothing = kind === 'sqlite' ? "x''" : "''";
   return {

@@ -3,7 +3,11 @@ import { doubleColumn, integerColumn, smallColumn } from '../../database/index.j
 
 /** For each row one entry per indexed column of its list, here of a Number or Boolean column (decision 0003). Read and written by hand. */
 @Entity('list_index_number', { withoutRowid: true })
-@ForeignKey('List', ['listNo'], ['no'], { name: 'fk_list_index_number_list', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
+@ForeignKey('List', ['listNo'], ['no'], {
+  name: 'fk_list_index_number_list',
+  onDelete: 'RESTRICT',
+  onUpdate: 'RESTRICT',
+})
 export class ListIndexNumber {
   @PrimaryColumn({ ...integerColumn({ name: 'list_no' }), primaryKeyConstraintName: 'pk_list_index_number' })
   listNo: number;

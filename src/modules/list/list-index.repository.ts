@@ -62,7 +62,12 @@ export class ListIndexRepository {
   }
 
   /** By the order of the primary key, in two ranges of it: no entry is looked at that is not removed. */
-  private async wipeGroup(tx: EntityManager, index: IndexTable, group: readonly number[], limit: number): Promise<void> {
+  private async wipeGroup(
+    tx: EntityManager,
+    index: IndexTable,
+    group: readonly number[],
+    limit: number,
+  ): Promise<void> {
     const where = 'WHERE list_no = ? AND slot = ? AND has_value = ?';
     const nth = `SELECT value, row_id FROM ${index} ${where} ORDER BY value, row_id LIMIT 1 OFFSET ?`;
     const [boundary] = await tx.query<Boundary[]>(nth, [...group, limit - 1]);

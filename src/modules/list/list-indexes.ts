@@ -101,7 +101,8 @@ export class ListIndexes implements JobHandler, OnModuleInit {
     if (!list || !column) {
       return false;
     }
-    const next = column.index?.state === 'building' ? await this.build(tx, list, column) : await this.clear(tx, list, column);
+    const next =
+      column.index?.state === 'building' ? await this.build(tx, list, column) : await this.clear(tx, list, column);
     setIndex(list, column.id, next);
     await this.lists.storeIndexes(tx, list);
     return true;

@@ -91,6 +91,10 @@ export class ListRepository {
    */
   async markDeleted(tx: EntityManager, list: List): Promise<void> {
     const { id, hubId, nameKey: key, revision, updatedAt, deletedAt } = list;
-    await tx.update(List, { hubId, id }, { nameKey: key, revision, updatedAt, deletedAt, rowCount: () => 'row_count + 1' });
+    await tx.update(
+      List,
+      { hubId, id },
+      { nameKey: key, revision, updatedAt, deletedAt, rowCount: () => 'row_count + 1' },
+    );
   }
 }

@@ -34,13 +34,16 @@ export class RowIndexRepository {
   async remove(tx: EntityManager, table: IndexedTable, span: RowSpan, slots?: ReadonlySet<string>): Promise<void> {
     for (const column of keptColumns(table, slots)) {
       const index = indexTableOf(column);
-      const sql = this.database.kind === 'sqlite' ? this.removeBySelect(index, column) : this.removeByJoin(index, column);
+      const sql =
+        this.database.kind === 'sqlite' ? this.removeBySelect(index, column) : this.removeByJoin(index, column);
       await tx.query(sql, place(table, span));
     }
   }
 
   private entries(column: ListColumn): string {
-    const expressions = Object.entries(entryOf(this.database.kind, column)).map(([name, value]) => `${value} AS ${name}`);
+    const expressions = Object.entries(entryOf(this.database.kind, column)).map(
+      ([name, value]) => `${value} AS ${name}`,
+    );
     return `SELECT ${expressions.join(', ')} FROM list_row r WHERE ${SPAN}`;
   }
 

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { deepStrictEqual } from 'node:assert';
 import { type EntityManager } from 'typeorm';
 import { platformPrincipal } from '../../../src/access/index.js';
 import { textKey } from '../../../src/modules/list/index-entries.js';
@@ -51,7 +51,13 @@ export class IndexedList {
   }
 
   addMany(rows: readonly Data[]): Promise<number[]> {
-    return this.write((writes, tx, table) => writes.insertMany(tx, table, rows.map((row) => valuesOf(table, row))));
+    return this.write((writes, tx, table) =>
+      writes.insertMany(
+        tx,
+        table,
+        rows.map((row) => valuesOf(table, row)),
+      ),
+    );
   }
 
   add(row: Data): Promise<number> {
@@ -93,7 +99,7 @@ export class IndexedList {
       ['list_index_text', true],
     ] as const) {
       const own = columns.filter(({ type }) => (type === 'String') === text);
-      expect(await this.entries(index)).toEqual(await this.expectedEntries(own));
+      deepStrictEqual(await this.entries(index), await this.expectedEntries(own));
     }
   }
 
@@ -109,6 +115,14 @@ export class IndexedList {
     const rows = await this.app.database.query<Record<string, number | string | null>>(sql, [this.id]);
     return columns.flatMap((column) => rows.map((row) => entryOf(column, row))).sort(byRow);
   }
+}
+
+/** What must be there for the test to make sense. */
+export function there<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) {
+    throw new Error('Nothing is there.');
+  }
+  return value;
 }
 
 export function valuesOf(table: ListTable, row: Data): SlotValues {
