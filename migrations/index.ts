@@ -31,13 +31,13 @@ import { AddAccountTotpPending1763769641000 } from './1763769641000-add-account-
 import { AddListLastColumnId1763769642000 } from './1763769642000-add-list-last-column-id.js';
 import { FillListColumnIds1763769643000 } from './1763769643000-fill-list-column-ids.js';
 import { AddListRowRevision1763769644000 } from './1763769644000-add-list-row-revision.js';
-import { CreateListImport1763769652000 } from './1763769652000-create-list-import.js';
-import { CreateListImportPiece1763769652100 } from './1763769652100-create-list-import-piece.js';
-import { CreateListImportRefusal1763769652200 } from './1763769652200-create-list-import-refusal.js';
 import { CreateListIndexNumber1763769648000 } from './1763769648000-create-list-index-number.js';
 import { CreateListIndexText1763769649000 } from './1763769649000-create-list-index-text.js';
 import { CreateListRowGap1763769650000 } from './1763769650000-create-list-row-gap.js';
 import { FillListRowGap1763769651000 } from './1763769651000-fill-list-row-gap.js';
+import { CreateListImport1763769652000 } from './1763769652000-create-list-import.js';
+import { CreateListImportPiece1763769652100 } from './1763769652100-create-list-import-piece.js';
+import { CreateListImportRefusal1763769652200 } from './1763769652200-create-list-import-refusal.js';
 import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
 import { CreateBox1763769658000 } from './1763769658000-create-box.js';
 import { CreateBoxReport1763769659000 } from './1763769659000-create-box-report.js';

@@ -16,12 +16,12 @@ import { Hub } from './modules/hub/hub.entity.js';
 import { IdempotencyRecord } from './modules/idempotency/idempotency-record.entity.js';
 import { Installation } from './modules/installation/installation.entity.js';
 import { Job } from './modules/job/job.entity.js';
-import { ListImportPiece } from './modules/list-import/list-import-piece.entity.js';
-import { ListImportRefusal } from './modules/list-import/list-import-refusal.entity.js';
-import { ListImport } from './modules/list-import/list-import.entity.js';
 import { ListIndexNumber } from './modules/list/list-index-number.entity.js';
 import { ListIndexText } from './modules/list/list-index-text.entity.js';
 import { ListRowGap } from './modules/list/list-row-gap.entity.js';
+import { ListImportPiece } from './modules/list-import/list-import-piece.entity.js';
+import { ListImportRefusal } from './modules/list-import/list-import-refusal.entity.js';
+import { ListImport } from './modules/list-import/list-import.entity.js';
 import { ListRow } from './modules/list/list-row.entity.js';
 import { ListWriteCount } from './modules/list/list-write-count.entity.js';
 import { List } from './modules/list/list.entity.js';
@@ -52,11 +52,11 @@ export const ENTITIES = [
   Installation,
   Job,
   List,
+  ListIndexNumber,
+  ListIndexText,
   ListImport,
   ListImportPiece,
   ListImportRefusal,
-  ListIndexNumber,
-  ListIndexText,
   ListRow,
   ListRowGap,
   ListWriteCount,

@@ -53,8 +53,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   addRequestHooks(fastify, config.trustedProxies, logger);
   acceptJsonOnly(fastify);
-  acceptCsvStreams(fastify);
   limitBodies(fastify, '/public-api/v1/box/report', REPORT_LIMIT_BYTES);
+  acceptCsvStreams(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter(refusalCounter(app)));
   try {

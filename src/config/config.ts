@@ -24,11 +24,11 @@ export class Config {
   /** Who may make hubs at the management door. */
   readonly hubCreation: HubCreation;
   readonly mail: MailSettings;
-  /** Of a file of rows to import. */
-  readonly importMaxBytes: number;
   readonly outbound: OutboundSettings;
   /** For each call of a box. */
   readonly boxTimeoutMilliseconds: number;
+  /** Of a file of rows to import. */
+  readonly importMaxBytes: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Where the secret comes from. */
   readonly secretSettings: SecretSettings;

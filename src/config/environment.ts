@@ -15,8 +15,8 @@ const PORT_RULE = { message: 'PORT must be a whole number from 0 to 65535' };
 const BOX_PORT_RULE = { message: 'BOX_PORT must be a whole number from 1 to 65535' };
 const BOX_TIMEOUT_RULE = { message: 'BOX_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
 const SESSION_RULE = { message: 'SESSION_TTL_SECONDS must be a whole number from 300 to 2592000' };
-const IMPORT_RULE = { message: 'IMPORT_MAX_BYTES must be a whole number from 1024 to 268435456' };
 const SQL_RULE = { message: 'SQL_TIMEOUT_MILLISECONDS must be a whole number from 100 to 60000' };
+const IMPORT_RULE = { message: 'IMPORT_MAX_BYTES must be a whole number from 1024 to 268435456' };
 const TTL_RULE = { message: 'ACCESS_TOKEN_TTL_SECONDS must be a whole number from 60 to 3600' };
 
 /** Every environment variable that the server reads: what it is for, what it may be, and its default. */
@@ -108,11 +108,6 @@ export class Environment {
   @IsString()
   MAIL_FROM?: string;
 
-  /** How long a file of rows to import may be, in bytes. */
-  @IsInt(IMPORT_RULE)
-  @Min(1024, IMPORT_RULE)
-  @Max(268_435_456, IMPORT_RULE)
-  IMPORT_MAX_BYTES: number = 33_554_432;
   /** The one port on which boxes are called. */
   @IsInt(BOX_PORT_RULE)
   @Min(1, BOX_PORT_RULE)
@@ -133,6 +128,11 @@ export class Environment {
   @IsOptional()
   @IsString()
   NODE_ENV?: string;
+  /** How long a file of rows to import may be, in bytes. */
+  @IsInt(IMPORT_RULE)
+  @Min(1024, IMPORT_RULE)
+  @Max(268_435_456, IMPORT_RULE)
+  IMPORT_MAX_BYTES: number = 33_554_432;
 
   /** The least severe log line that is written. */
   @IsIn(LOG_LEVELS, { message: `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}` })
@@ -156,6 +156,9 @@ const NUMBERS = [
   'ACCESS_TOKEN_TTL_SECONDS',
   'SESSION_TTL_SECONDS',
   'SQL_TIMEOUT_MILLISECONDS',
+  'SQL_TIMEOUT_MILLISECONDS',
+  'ACCESS_TOKEN_TTL_SECONDS',
+  'SESSION_TTL_SECONDS',
 ];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */
