@@ -34,7 +34,8 @@ async function perform(operation: Operation): Promise<number> {
     throw new Error('There is no root key among the callers.');
   }
   const { names, consumes, route, send } = operation;
-  const used = names && consumes && names !== 'list-name' && names !== 'variable-name' ? world.disposable(root, names) : undefined;
+  const used =
+    names && consumes && names !== 'list-name' && names !== 'variable-name' ? world.disposable(root, names) : undefined;
   const target = names ? await (used ?? world.target(root, names, 'own')) : '';
   const { url, body } = send(target, world.viewOf(root));
   const method = route.slice(0, route.indexOf(' ')) as 'POST';
@@ -58,7 +59,12 @@ describe('every change', () => {
       'POST /v1/hubs/current/lists/:listId/imports',
       'POST /v1/hubs/current/lists/imports',
     ];
-    expect(routes.map(routeName).filter((name) => !performed.has(name)).sort()).toEqual(elsewhere);
+    expect(
+      routes
+        .map(routeName)
+        .filter((name) => !performed.has(name))
+        .sort(),
+    ).toEqual(elsewhere);
   });
 
   it.each(mutating.map((operation, index): [string, Operation] => [`${index + 1}: ${operation.route}`, operation]))(
