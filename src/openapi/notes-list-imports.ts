@@ -3,8 +3,7 @@ import { type OperationNotes } from './notes.js';
 
 const CSV = 'MaterialNo,Quantity,Locked\r\n"A-4711",12,false\r\n"A-4712",,\r\n';
 const TOO_LARGE = new AppError(413, '413.max-exceeded', 'The body is too large.', {
-  detail:
-    'A file to import may have 33554432 bytes (server setting IMPORT_MAX_BYTES). Send it in parts: mode append.',
+  detail: 'A file to import may have 33554432 bytes (server setting IMPORT_MAX_BYTES). Send it in parts: mode append.',
   source: '/body',
   extra: { maximum: 33_554_432 },
 });

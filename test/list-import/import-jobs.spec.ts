@@ -5,7 +5,19 @@ import { GroupService } from '../../src/modules/group/index.js';
 import { JobHandlers, JobWorker } from '../../src/modules/job/index.js';
 import { ListService, RowWriteRepository } from '../../src/modules/list/index.js';
 import { type TestApp, useTestApp } from '../support/test-app.js';
-import { importerKey, into, jobOf, LISTS, piecesLeft, report, rowsOf, send, stage, type Stage, work } from './support/importing.js';
+import {
+  importerKey,
+  into,
+  jobOf,
+  LISTS,
+  piecesLeft,
+  report,
+  rowsOf,
+  send,
+  stage,
+  type Stage,
+  work,
+} from './support/importing.js';
 
 const ROWS = 3000;
 const ACTION = 'hub.list.import';
@@ -13,11 +25,16 @@ const context = useTestApp();
 
 afterEach(() => vi.restoreAllMocks());
 
-const file = (count = ROWS) => `Quantity,MaterialNo\n${Array.from({ length: count }, (_, i) => `${i},m${i}\n`).join('')}`;
+const file = (count = ROWS) =>
+  `Quantity,MaterialNo\n${Array.from({ length: count }, (_, i) => `${i},m${i}\n`).join('')}`;
 const quantities = async (at: Stage) => (await rowsOf(context.app, at.hub)).map((row) => row[2]);
 const whole = Array.from({ length: ROWS }, (_, index) => index);
 
-async function queued(at: Stage, mode: string, csv = file()): Promise<{ id: string; part: (app?: TestApp) => Promise<string> }> {
+async function queued(
+  at: Stage,
+  mode: string,
+  csv = file(),
+): Promise<{ id: string; part: (app?: TestApp) => Promise<string> }> {
   const id = jobOf((await send(at.importer, into(at, `mode=${mode}`), csv).expect(202)).body);
   const job = { id, hubId: at.hub.id, action: ACTION, componentId: at.list.id };
   return { id, part: (app = context.app) => app.nest.get(JobHandlers).get(ACTION).work(job) };
@@ -47,7 +64,10 @@ describe('an import whose server dies between two parts', () => {
     } finally {
       await second.stop();
     }
-    expect(await report(at.importer, job.id)).toMatchObject({ state: 'completed', rows: { total: ROWS, written: ROWS } });
+    expect(await report(at.importer, job.id)).toMatchObject({
+      state: 'completed',
+      rows: { total: ROWS, written: ROWS },
+    });
     expect(await quantities(at)).toEqual(mode === 'append' ? [10, 20, ...whole] : whole);
     expect(await piecesLeft(context.app)).toBe(0);
   });
@@ -117,7 +137,10 @@ describe('an import whose key may no longer import', () => {
     const permissions = { lists: [{ list_id: '*', rights: ['read', 'add'] as ('read' | 'add')[] }] };
     await context.app.nest.get(GroupService).update(platformPrincipal(at.hub.id), groupId, { permissions } as never);
     await work(context.app);
-    expect(await report(importer, job.id)).toMatchObject({ state: 'failed', error: expect.stringContaining('"clear"') as string });
+    expect(await report(importer, job.id)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('"clear"') as string,
+    });
     expect(await quantities(at)).toEqual([10, 20]);
     const sql = 'SELECT COUNT(*) AS n FROM list_row r JOIN list l ON l.no = r.list_no WHERE l.hub_id = ?';
     expect(Number((await context.app.database.query<{ n: number }>(sql, [at.hub.id]))[0].n)).toBe(2);
@@ -146,7 +169,9 @@ describe('an import beside others', () => {
     const ids = (await rowsOf(context.app, at.hub)).map(([id]) => id as number);
     expect(ids).not.toContain(given);
     const next = await writer.post('/public-api/v1/lists/items', { listName: 'StockInfo', data: {} }).expect(200);
-    expect((next.body as { addedItem: { value: number }[] }).addedItem[0].value).toBeGreaterThan(Math.max(given, ...ids));
+    expect((next.body as { addedItem: { value: number }[] }).addedItem[0].value).toBeGreaterThan(
+      Math.max(given, ...ids),
+    );
   });
 
   it('appends between rows that others add meanwhile', async () => {
@@ -167,7 +192,10 @@ describe('an import beside others', () => {
     await written(at, job, 1);
     await context.app.nest.get(ListService).delete(platformPrincipal(at.hub.id), at.list.id);
     await work(context.app);
-    expect(await report(at.importer, job.id)).toMatchObject({ state: 'failed', error: expect.stringContaining('deleted') as string });
+    expect(await report(at.importer, job.id)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('deleted') as string,
+    });
   });
 
   it('is not on its way into the lists of the hub', async () => {
@@ -190,8 +218,16 @@ describe('what is kept of an import', () => {
     const sql = "SELECT body FROM activity WHERE hub_id = ? AND event LIKE 'hub.list.import.%' ORDER BY id";
     const kept = await context.app.database.query<{ body: string }>(sql, [at.hub.id]);
     expect(kept.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
-      { event: 'hub.list.import.begin', user: { id: at.key.id }, annotations: { job: job.id, mode: 'append', rows: 2 } },
-      { event: 'hub.list.import.end', status: 'success', annotations: { job: job.id, accepted: 2, refused: 0, written: 2 } },
+      {
+        event: 'hub.list.import.begin',
+        user: { id: at.key.id },
+        annotations: { job: job.id, mode: 'append', rows: 2 },
+      },
+      {
+        event: 'hub.list.import.end',
+        status: 'success',
+        annotations: { job: job.id, accepted: 2, refused: 0, written: 2 },
+      },
     ]);
     await auditor.get('/v1/hubs/current/activity').expect(200);
   });
@@ -209,7 +245,8 @@ describe('what is kept of an import', () => {
 });
 
 describe('an import that is sent again under its Idempotency-Key', () => {
-  const sent = (at: Stage, csv: string) => send(at.importer.with({ 'idempotency-key': 'once' }), into(at, 'mode=append'), csv);
+  const sent = (at: Stage, csv: string) =>
+    send(at.importer.with({ 'idempotency-key': 'once' }), into(at, 'mode=append'), csv);
 
   it('is done once, and the file of the repetition is not kept', async () => {
     const at = await stage(context.app);

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { useTestApp } from '../support/test-app.js';
-import { imported, importerKey, into, jobOf, LISTS, piecesLeft, report, rowsOf, send, stage, work } from './support/importing.js';
+import {
+  imported,
+  importerKey,
+  into,
+  jobOf,
+  LISTS,
+  piecesLeft,
+  report,
+  rowsOf,
+  send,
+  stage,
+  work,
+} from './support/importing.js';
 
 const context = useTestApp();
 
@@ -59,7 +71,9 @@ describe('POST /v1/hubs/current/lists/{listId}/imports?mode=append', () => {
     const request = at.importer.post(into(at, 'mode=append')).set('content-type', 'text/csv; charset=utf-8');
     request.write('MaterialNo\n');
     request.write('ä\n');
-    const answer = await new Promise<{ status: number; body: unknown }>((resolve) => void request.end((_, got) => resolve(got)));
+    const answer = await new Promise<{ status: number; body: unknown }>(
+      (resolve) => void request.end((_, got) => resolve(got)),
+    );
     expect(answer.status).toBe(202);
     await work(context.app);
     expect((await rowsOf(context.app, at.hub)).slice(2)).toEqual([[3, 'ä', null, null]]);
@@ -178,7 +192,17 @@ describe('POST /v1/hubs/current/lists/imports', () => {
     ]);
     const { body } = await importer.get(`${LISTS}/${told.list_id}`).expect(200);
     expect(body).toMatchObject({ data: { name: 'Fresh', number: 1 } });
-    expect((await rowsOf(context.app, hub, 'fresh'))[0]).toEqual([1, 'a', -1.5, 1, '007', '12345678901234567890', '1', '1', null]);
+    expect((await rowsOf(context.app, hub, 'fresh'))[0]).toEqual([
+      1,
+      'a',
+      -1.5,
+      1,
+      '007',
+      '12345678901234567890',
+      '1',
+      '1',
+      null,
+    ]);
   });
 
   it('202: makes it with the types that are given', async () => {

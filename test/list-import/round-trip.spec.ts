@@ -12,7 +12,9 @@ const LIST = '/public-api/v1/lists/list?Name=StockInfo';
 
 describe('what we write as CSV', () => {
   it('comes back as it was, whatever the table', { timeout: 240_000 }, async () => {
-    const text = fc.string({ unit: fc.constantFrom('a', '"', ',', ';', '\r', '\n', '\t', '=', ' ', 'ü', '🐝', "'", '\ufeff') });
+    const text = fc.string({
+      unit: fc.constantFrom('a', '"', ',', ';', '\r', '\n', '\t', '=', ' ', 'ü', '🐝', "'", '\ufeff'),
+    });
     const MaterialNo = fc.option(text);
     const Quantity = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }));
     const Locked = fc.option(fc.boolean());
@@ -26,7 +28,10 @@ describe('what we write as CSV', () => {
         const reader = await context.app.create.integrator(from.hub, { rights: ['read'] });
         const { text: csv } = await reader.with({ accept: 'text/csv' }).get(LIST).expect(200);
         const to = await stage(context.app);
-        expect(await imported(context.app, to, `mode=${mode}`, csv)).toMatchObject({ state: 'completed', refused_rows: [] });
+        expect(await imported(context.app, to, `mode=${mode}`, csv)).toMatchObject({
+          state: 'completed',
+          refused_rows: [],
+        });
         const values = (all: unknown[][]) => all.map(([, ...row]) => row);
         const got = values(await rowsOf(context.app, to.hub));
         expect(mode === 'append' ? got.slice(2) : got).toEqual(values(await rowsOf(context.app, from.hub)));

@@ -93,7 +93,10 @@ export class CsvReader {
           row,
         );
       default:
-        return new BadCsvError(`In row ${row} something follows a closing quote. Double the quotes within a cell.`, row);
+        return new BadCsvError(
+          `In row ${row} something follows a closing quote. Double the quotes within a cell.`,
+          row,
+        );
     }
   }
 }

@@ -154,7 +154,10 @@ function isPlainNumber(text: string): boolean {
   if (!NUMBER.test(text) || !Number.isFinite(Number(text))) {
     return false;
   }
-  const digits = text.replace(/[eE].*$/, '').replace(/\D/g, '').replace(/^0+/, '');
+  const digits = text
+    .replace(/[eE].*$/, '')
+    .replace(/\D/g, '')
+    .replace(/^0+/, '');
   return digits.length <= DIGITS_MAX || String(Number(text)) === text;
 }
 

@@ -30,8 +30,7 @@ const RIGHTS: Readonly<Record<ImportMode, readonly ListRight[]>> = {
 
 /** What is to be written: into a list that is there, or into one that is to be made. */
 export type ImportTarget =
-  | { readonly mode: 'append' | 'replace'; readonly listId: string }
-  | { readonly mode: 'create' };
+  { readonly mode: 'append' | 'replace'; readonly listId: string } | { readonly mode: 'create' };
 
 /** Who may import what: asked when the file comes, and again for each part of the work. */
 @Injectable()

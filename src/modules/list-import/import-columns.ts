@@ -23,7 +23,10 @@ export function columnsNamed(columns: readonly ListColumn[], header: readonly st
   const byKey = new Map(columns.map((column) => [nameKey(column.name), column]));
   const unknown = header.filter((name) => nameKey(name) !== ID_KEY && !byKey.has(nameKey(name)));
   if (unknown.length > 0) {
-    throw new BadHeaderError(`The list has no column named ${quoted(unknown)}. It has ${quoted(namesOf(columns))}.`, unknown);
+    throw new BadHeaderError(
+      `The list has no column named ${quoted(unknown)}. It has ${quoted(namesOf(columns))}.`,
+      unknown,
+    );
   }
   const found = header.map((name): ImportColumn => {
     const column = byKey.get(nameKey(name));
@@ -41,7 +44,8 @@ export function columnsToMake(header: readonly string[], looks: readonly ColumnT
   assertDistinct(header);
   const own = header.filter((name) => nameKey(name) !== ID_KEY);
   own.forEach((name) => assertName(name));
-  const types = given === undefined ? looks.filter((_, index) => nameKey(header[index]) !== ID_KEY) : readTypes(given, own);
+  const types =
+    given === undefined ? looks.filter((_, index) => nameKey(header[index]) !== ID_KEY) : readTypes(given, own);
   const texts = types.filter((type) => type === 'String').length;
   if (texts > SLOTS_PER_KIND || types.length - texts > SLOTS_PER_KIND) {
     throw new BadHeaderError(
@@ -84,7 +88,9 @@ function assertDistinct(header: readonly string[]): void {
       throw new BadHeaderError('The header line has a column without a name.');
     }
     if (seen.has(key)) {
-      throw new BadHeaderError(`The header line names ${quoted([name])} twice. Names are compared without case.`, [name]);
+      throw new BadHeaderError(`The header line names ${quoted([name])} twice. Names are compared without case.`, [
+        name,
+      ]);
     }
     seen.add(key);
   }
@@ -112,5 +118,10 @@ function namesOf(columns: readonly ListColumn[]): string[] {
 
 function quoted(names: readonly string[]): string {
   const more = names.length > 20 ? ' and more' : '';
-  return names.slice(0, 20).map((name) => JSON.stringify(clip(name))).join(', ') + more;
+  return (
+    names
+      .slice(0, 20)
+      .map((name) => JSON.stringify(clip(name)))
+      .join(', ') + more
+  );
 }

@@ -95,16 +95,12 @@ export class ImportEnd {
     return (await this.filling.beginBeside({ tx, now }, list, number, accepted)).id;
   }
 
-  private async replace(
-    tx: EntityManager,
-    actor: Principal,
-    made: ListImport,
-    list: List,
-    now: number,
-  ): Promise<void> {
+  private async replace(tx: EntityManager, actor: Principal, made: ListImport, list: List, now: number): Promise<void> {
     const hidden = await this.getList(tx, made.hubId, made.hiddenId ?? '');
     if (!haveSameColumns(hidden, list)) {
-      throw new ImportStoppedError('The columns of the list were changed during the import. Its rows are as they were.');
+      throw new ImportStoppedError(
+        'The columns of the list were changed during the import. Its rows are as they were.',
+      );
     }
     const day = Math.floor(now / DAY_MILLISECONDS);
     await this.filling.takeOver(tx, hidden, list, now);
@@ -117,7 +113,12 @@ export class ImportEnd {
     const day = Math.floor(now / DAY_MILLISECONDS);
     await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'added', list.rowCount);
     const { name, number, description, columns, id } = list;
-    const after = { name, number, description, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
+    const after = {
+      name,
+      number,
+      description,
+      columns: columns.map(({ name: column, type }) => ({ name: column, type })),
+    };
     await this.activity.recordChange({ tx, actor, now }, 'hub.list.create', { type: 'list', id }, {}, after);
   }
 
@@ -129,7 +130,13 @@ export class ImportEnd {
     return list;
   }
 
-  private async tell(tx: EntityManager, actor: Principal, made: ListImport, now: number, error?: string): Promise<void> {
+  private async tell(
+    tx: EntityManager,
+    actor: Principal,
+    made: ListImport,
+    now: number,
+    error?: string,
+  ): Promise<void> {
     const { accepted, refused, written, listId } = made;
     await this.activity.record(tx, actor, now, {
       event: 'hub.list.import.end',

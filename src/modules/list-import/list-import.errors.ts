@@ -1,4 +1,10 @@
-import { AppError, ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
+import {
+  AppError,
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+} from '../../common/errors/index.js';
 
 const SHOWN_LENGTH = 100;
 
@@ -29,7 +35,6 @@ export class ImportTooLargeError extends AppError {
       detail: `A file to import may have ${maximum} bytes (server setting IMPORT_MAX_BYTES). Send it in parts: mode append.`,
       source: '/body',
       extra: { maximum },
-      headers: { Connection: 'close' },
     });
   }
 }
@@ -56,9 +61,12 @@ export class SessionCannotImportError extends ForbiddenError {
 
 export class ReadOnlyColumnsError extends ForbiddenError {
   constructor(names: readonly string[]) {
-    super(`The key's user group may not write these columns: ${names.map(clip).join(', ')}. Leave them out of the file.`, {
-      extra: { right: 'add', columns: names.slice(0, 20).map(clip) },
-    });
+    super(
+      `The key's user group may not write these columns: ${names.map(clip).join(', ')}. Leave them out of the file.`,
+      {
+        extra: { right: 'add', columns: names.slice(0, 20).map(clip) },
+      },
+    );
   }
 }
 

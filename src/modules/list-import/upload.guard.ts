@@ -62,6 +62,8 @@ function assertCsv(type = ''): void {
     throw new UnsupportedMediaTypeError('Send the file in UTF-8: text/csv; charset=utf-8.');
   }
   if (/; *header *= *"?absent/i.test(type)) {
-    throw new InvalidInputError('The first line of the file must name the columns (header=present).', { source: '/body' });
+    throw new InvalidInputError('The first line of the file must name the columns (header=present).', {
+      source: '/body',
+    });
   }
 }

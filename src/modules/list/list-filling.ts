@@ -45,7 +45,10 @@ export class ListFilling {
     return tx.existsBy(List, { hubId, nameKey: nameKey(name) });
   }
 
-  async begin({ tx, actor, now }: Pick<Mutation, 'tx' | 'actor' | 'now'>, { id, number, name, columns }: HiddenListInput): Promise<List> {
+  async begin(
+    { tx, actor, now }: Pick<Mutation, 'tx' | 'actor' | 'now'>,
+    { id, number, name, columns }: HiddenListInput,
+  ): Promise<List> {
     const list = Object.assign(new List(), {
       id,
       hubId: actor.hubId,
@@ -65,7 +68,12 @@ export class ListFilling {
   }
 
   /** A hidden list with the columns of this locked one. So many row ids are set aside in it, for the rows to come. */
-  async beginBeside({ tx, now }: Pick<Mutation, 'tx' | 'now'>, list: List, number: number, rows: number): Promise<List> {
+  async beginBeside(
+    { tx, now }: Pick<Mutation, 'tx' | 'now'>,
+    list: List,
+    number: number,
+    rows: number,
+  ): Promise<List> {
     const { no, ...same } = list;
     const columns = list.columns.map((column) => withIndexReady(column));
     const own = { id: newId(now), number, nameKey: null, rowCount: 0, columns, slotWork: null };
@@ -98,7 +106,13 @@ export class ListFilling {
     await moveCounts(tx, hubId, id, hidden.id);
     await tx.update(List, { no }, { id: between, number: -2 * hidden.no, nameKey: null });
     await moveCounts(tx, hubId, hidden.id, between);
-    const taken = { ...same, columns: hidden.columns, lastRowId: Math.max(lastRowId, hidden.lastRowId), revision: list.revision + 1, updatedAt: now };
+    const taken = {
+      ...same,
+      columns: hidden.columns,
+      lastRowId: Math.max(lastRowId, hidden.lastRowId),
+      revision: list.revision + 1,
+      updatedAt: now,
+    };
     await tx.update(List, { no: hidden.no }, { ...taken, rowCount: hidden.rowCount });
     await moveCounts(tx, hubId, between, id);
     const ended = { id: hidden.id, number: hidden.number, createdAt: now, updatedAt: now, deletedAt: now, rowCount: rowCount + 1 };

@@ -31,7 +31,11 @@ export class RowGapRepository {
   constructor(private readonly database: Database) {}
 
   /** These rows of a locked list are deleted in the caller's transaction. */
-  async add(tx: EntityManager, { hubId, id }: Pick<ListTable, 'hubId' | 'id'>, rowIds: Iterable<number>): Promise<void> {
+  async add(
+    tx: EntityManager,
+    { hubId, id }: Pick<ListTable, 'hubId' | 'id'>,
+    rowIds: Iterable<number>,
+  ): Promise<void> {
     await this.insert(tx, { hubId, id }, [...countBlocks(rowIds)]);
   }
 
@@ -42,7 +46,7 @@ export class RowGapRepository {
     { from, to }: { readonly from: number; readonly to: number },
   ): Promise<void> {
     const gaps: [block: number, missing: number][] = [];
-    for (let first = from; first <= to; ) {
+    for (let first = from; first <= to;) {
       const block = Math.floor((first - 1) / GAP_BLOCK);
       const last = Math.min((block + 1) * GAP_BLOCK, to);
       gaps.push([block, last - first + 1]);

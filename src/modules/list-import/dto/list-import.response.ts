@@ -87,7 +87,10 @@ export class ListImportResponse {
       rows: rowsOf(made),
       refused_rows: refusals.map(({ rowNo, columnName, reason }) => ({ row: rowNo, column: columnName, reason })),
       creator: { id: made.creatorId, type: made.creatorType },
-      events: { created: contractTime(made.createdAt), completed: made.endedAt === null ? ZERO_TIME : contractTime(made.endedAt) },
+      events: {
+        created: contractTime(made.createdAt),
+        completed: made.endedAt === null ? ZERO_TIME : contractTime(made.endedAt),
+      },
     };
   }
 }
