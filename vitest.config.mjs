@@ -40,8 +40,8 @@ export default defineConfig({
     setupFiles: ['dist/test/support/test-environment.js', 'dist/test/support/test-hooks.js'],
     server: { deps: { external: [/.*/] } },
     // Only against what never ends: a busy machine is no reason to fail.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Loading Nest and TypeORM takes seconds: the files of a worker share what is loaded, so each gives back what it
     // takes, and what a file spied on is restored before each test.
     pool: 'forks',
