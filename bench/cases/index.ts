@@ -7,6 +7,7 @@ import { longList } from './long-list.js';
 import { memory } from './memory.js';
 import { revocation } from './revocation.js';
 import { addOne, readFive } from './rows.js';
+import { sqlOverLists } from './sql.js';
 import { start } from './start.js';
 import { whoami } from './whoami.js';
 
@@ -23,4 +24,5 @@ export const CASES: readonly Case[] = [
   memory,
   longList,
   keyLists,
+  sqlOverLists,
 ];
