@@ -49,14 +49,14 @@ describe('a statement that would run for ever', () => {
   it('leaves no statement behind that goes on', async () => {
     const { reader } = await longList(3000);
     await post(reader, ENDLESS).expect(422);
-    const selector = context.app.database.engine.selector;
-    if (onServer) {
-      await expect.poll(() => running(context.app.database), { timeout: 10_000 }).toBe(0);
-    } else {
-      expect((selector as SqliteSelector).processIds.filter(isAlive).length).toBeLessThanOrEqual(2);
-    }
+    await expect.poll(() => leftBehind(context.app.database), { timeout: 10_000 }).toBe(0);
   });
 });
+
+/** Statements that still run; on SQLite each has a process, and an ended one is not kept. */
+async function leftBehind(database: Database): Promise<number> {
+  return onServer ? running(database) : (database.engine.selector as SqliteSelector).processIds.filter(isAlive).length;
+}
 
 async function running(database: Database): Promise<number> {
   const [row] = await database.query<{ count: number }>(
