@@ -6,9 +6,9 @@ import { ListService, RowService } from '../../src/modules/list/index.js';
 import { SQL_ROWS_MAX } from '../../src/modules/list/sql/sql.service.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
-import { type TestApp, useTestApp } from '../support/test-app.js';
+import { useTestApp } from '../support/test-app.js';
 import { onServer } from '../support/test-database.js';
-import { makeList, post, type Problem, rowsOf, STOCK, stockHub, type Table } from './support.js';
+import { makeList, multiply, post, type Problem, rowsOf, STOCK, stockHub, type Table } from './support.js';
 
 const TIMEOUT = 1500;
 const context = useTestApp({ environment: { SQL_TIMEOUT_MILLISECONDS: String(TIMEOUT) } });
@@ -16,21 +16,6 @@ const context = useTestApp({ environment: { SQL_TIMEOUT_MILLISECONDS: String(TIM
 /** Each with each, four times over: it would take years. */
 const ENDLESS =
   'select count(*) from StockInfo a join StockInfo b on a.ID <> -b.ID join StockInfo c on a.ID <> -c.ID join StockInfo d on b.ID <> -d.ID';
-
-/** Brings the list to so many rows, past the door. */
-async function multiply(app: TestApp, hub: TestHub, name: string, rows: number): Promise<void> {
-  const [list] = await app.database.query<{ no: number; last_row_id: number }>(
-    'SELECT no, last_row_id FROM list WHERE hub_id = ? AND name = ?',
-    [hub.id, name],
-  );
-  for (let there = list?.last_row_id ?? 0; there < rows; there *= 2) {
-    await app.database.transaction(async (tx) => {
-      const copy =
-        'INSERT INTO list_row (list_no, row_id, s1, n1, n2) SELECT list_no, row_id + ?, s1, n1, n2 FROM list_row WHERE list_no = ? AND row_id <= ?';
-      await tx.query(copy, [there, list?.no, Math.min(there, rows - there)]);
-    });
-  }
-}
 
 async function longList(rows: number): Promise<{ hub: TestHub; reader: Client }> {
   const found = await stockHub(context.app, [['A', 1, true]]);
@@ -64,14 +49,14 @@ describe('a statement that would run for ever', () => {
   it('leaves no statement behind that goes on', async () => {
     const { reader } = await longList(3000);
     await post(reader, ENDLESS).expect(422);
-    const selector = context.app.database.engine.selector;
-    if (onServer) {
-      await expect.poll(() => running(context.app.database), { timeout: 10_000 }).toBe(0);
-    } else {
-      expect((selector as SqliteSelector).processIds.filter(isAlive).length).toBeLessThanOrEqual(2);
-    }
+    await expect.poll(() => leftBehind(context.app.database), { timeout: 10_000 }).toBe(0);
   });
 });
+
+/** Statements that still run; on SQLite each has a process, and an ended one is not kept. */
+async function leftBehind(database: Database): Promise<number> {
+  return onServer ? running(database) : (database.engine.selector as SqliteSelector).processIds.filter(isAlive).length;
+}
 
 async function running(database: Database): Promise<number> {
   const [row] = await database.query<{ count: number }>(
@@ -119,7 +104,7 @@ describe('a result beyond a double', () => {
   it.each([
     'select 1e308 * 10 from StockInfo',
     'select -1e308 - 1e308 from StockInfo',
-    'select Quantity / 1e-301 from StockInfo',
+    'select Quantity / 0.001 * 1e300 from StockInfo',
     'select sum(Quantity * 1e307) from StockInfo',
     'select round(Quantity, 2) from StockInfo where Quantity * 1e308 > 1',
   ])('422: %s', async (sql) => {
@@ -147,22 +132,6 @@ describe('long texts', () => {
     expect(await rowsOf(reader, join)).toEqual([[48]]);
     expect(await rowsOf(reader, 'select max(MaterialNo) from StockInfo')).toEqual([[long('2')]]);
   });
-});
-
-describe('a join by an equality', () => {
-  it.each(['MaterialNo', 'Quantity', 'ID'])(
-    '200: of 20 000 with 20 000 rows by %s ends within its time',
-    async (column) => {
-      const { hub, reader } = await longList(20_000);
-      await context.app.database.transaction(async (tx) => {
-        const list = '(SELECT no FROM list WHERE hub_id = ?)';
-        const concat = context.app.database.kind === 'sqlite' ? "'A' || row_id" : "CONCAT('A', row_id)";
-        await tx.query(`UPDATE list_row SET s1 = ${concat}, n1 = row_id WHERE list_no = ${list}`, [hub.id]);
-      });
-      const sql = `select count(*) from StockInfo a join StockInfo b on a.${column} = b.${column}`;
-      expect(await rowsOf(reader, sql)).toEqual([[20_000]]);
-    },
-  );
 });
 
 describe('names that would be SQL', () => {

@@ -68,3 +68,19 @@ export interface Problem {
   source: string;
   extra: { line: number; column: number; offset: number };
 }
+
+/** Brings the list, which has one row, to so many, past the door. */
+export async function multiply(app: TestApp, hub: TestHub, name: string, rows: number): Promise<void> {
+  const [list] = await app.database.query<{ no: number }>('SELECT no FROM list WHERE hub_id = ? AND name = ?', [
+    hub.id,
+    name,
+  ]);
+  for (let there = 1; there < rows; there *= 2) {
+    await app.database.transaction(async (tx) => {
+      const copy =
+        'INSERT INTO list_row (list_no, row_id, s1, n1, n2) ' +
+        'SELECT list_no, row_id + ?, s1, n1, n2 FROM list_row WHERE list_no = ? AND row_id <= ?';
+      await tx.query(copy, [there, list?.no, Math.min(there, rows - there)]);
+    });
+  }
+}

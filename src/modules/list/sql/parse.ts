@@ -1,5 +1,6 @@
 import { EOF, type IToken, Lexer, type TokenType } from 'chevrotain';
-import { placeOf, RefusedTokenError, SelectParser } from './parser.js';
+import { placeOf, RefusedTokenError } from './parsed-tokens.js';
+import { SelectParser } from './parser.js';
 import { ALLOWED, shown, SqlError, SqlLimitError } from './sql.errors.js';
 import * as t from './tokens.js';
 import { type Place, type Select } from './tree.js';

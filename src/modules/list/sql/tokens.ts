@@ -94,8 +94,29 @@ const WORDS = words.toSorted((one, other) => other.name.length - one.name.length
 
 /** In the order in which the lexer tries them. */
 export const TOKENS: TokenType[] = [
-  ...[Blank, Comment, Open, Close, Comma, Plus, Minus, Star, Slash, Percent, Semicolon, Compare],
-  ...[Hexadecimal, NumberLiteral, Dot, Text, Bracketed, Quoted, ...WORDS, Endless, Name, Bare, Stray],
+  Blank,
+  Comment,
+  Open,
+  Close,
+  Comma,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Percent,
+  Semicolon,
+  Compare,
+  Hexadecimal,
+  NumberLiteral,
+  Dot,
+  Text,
+  Bracketed,
+  Quoted,
+  ...WORDS,
+  Endless,
+  Name,
+  Bare,
+  Stray,
 ];
 
 /** Of a Name: what it names. */
