@@ -35,14 +35,6 @@ describe('hubgate hub networks', () => {
     expect(await networks(theirs)).toEqual([]);
   });
 
-  it('leaves activity by the platform', async () => {
-    const before = await networks(theirs, '--allow', '198.51.100.0/24', '--for', 'webhook');
-    const rows = await test.cli.json<Shown>('hub', 'networks', '--hub', theirs.hub.id, '--list');
-
-    expect(before).toEqual(['+ webhook 198.51.100.0/24']);
-    expect(rows.networks).toHaveLength(1);
-  });
-
   it.each([
     [['--allow', '10.1.2.3/8'], 'write 10.0.0.0/8'],
     [['--allow', 'example.com'], 'is not an IPv4 or IPv6 address'],

@@ -63,6 +63,9 @@ describe('the environment', () => {
     ['PUBLIC_URL', 'https://user:password@hub.example.com'],
     ['PUBLIC_URL', 'https://hub.example.com/?a=b'],
     ['ACCESS_TOKEN_TTL_SECONDS', '3601'],
+    ['BOX_PORT', '0'],
+    ['BOX_PORT', '65536'],
+    ['OUTBOUND_LOOPBACK', 'yes'],
     ['SESSION_TTL_SECONDS', '299'],
     ['SESSION_TTL_SECONDS', '2592001'],
     ['SQL_TIMEOUT_MILLISECONDS', '99'],
@@ -93,6 +96,16 @@ describe('the environment', () => {
       host: '127.0.0.1',
       databaseUrl: 'mysql://u@127.0.0.1/x',
     });
+  });
+});
+
+describe('calls of this machine itself', () => {
+  it('are closed unless opened, and cannot be opened in production', () => {
+    const opened = { HUBGATE_SECRET: SECRET, OUTBOUND_LOOPBACK: 'allow' };
+
+    expect(new Config(readEnvironment({})).outbound).toEqual({ boxPort: 40404, loopback: false });
+    expect(new Config(readEnvironment(opened)).outbound.loopback).toBe(true);
+    expect(problemsOf({ ...opened, NODE_ENV: 'production' })).toEqual([expect.stringContaining('OUTBOUND_LOOPBACK')]);
   });
 });
 

@@ -131,10 +131,7 @@ describe('one hub with much to send', () => {
 describe('the pause after a failed attempt', () => {
   it('doubles from ten seconds to six hours, a fifth longer or shorter', () => {
     const middle = (attempts: number) => backOffMs(attempts, () => 0.5);
-    expect([1, 2, 3, 10, 12, 13, 100].map(middle)).toEqual([
-      ...[10_000, 20_000, 40_000, 5_120_000, 20_480_000],
-      ...[21_600_000, 21_600_000],
-    ]);
+    expect([1, 2, 3, 10, 12, 13, 100].map(middle)).toEqual([1e4, 2e4, 4e4, 512e4, 2048e4, 216e5, 216e5]);
     expect([backOffMs(1, () => 0), backOffMs(1, () => 1)]).toEqual([8000, 12_000]);
   });
 });

@@ -64,9 +64,10 @@ export class SubscriptionHealth {
 
   /** It was not called, so nothing is counted. */
   async notTried(delivery: WebhookDelivery, pauseMs: number): Promise<void> {
-    const attempts = delivery.attempts - 1;
+    const { id, attempts } = delivery;
+    const untried = { id, attempts: attempts - 1 };
     const at = this.clock.now() + pauseMs;
-    await this.database.transaction((tx) => this.outbox.postpone(tx, { ...delivery, attempts }, at));
+    await this.database.transaction((tx) => this.outbox.postpone(tx, untried, at));
   }
 
   /** Says how many messages a hub could not queue. */

@@ -85,7 +85,11 @@ export class WebhookOutbox {
     });
   }
 
-  async postpone(tx: EntityManager, { id, attempts }: WebhookDelivery, nextAttemptAt: number): Promise<void> {
+  async postpone(
+    tx: EntityManager,
+    { id, attempts }: Pick<WebhookDelivery, 'id' | 'attempts'>,
+    nextAttemptAt: number,
+  ): Promise<void> {
     await tx.update(WebhookDelivery, { id }, { nextAttemptAt, attempts });
   }
 
