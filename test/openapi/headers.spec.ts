@@ -57,9 +57,15 @@ describe('If-Match', () => {
       'DELETE /v1/hubs/current/api-keys/{apikeyId}',
       'PATCH /v1/hubs/current/groups/{groupId}',
       'DELETE /v1/hubs/current/groups/{groupId}',
+      'PATCH /v1/hubs/current/lists/{listId}',
       'DELETE /v1/hubs/current/lists/{listId}',
+      'POST /v1/hubs/current/lists/{listId}/columns',
+      'PATCH /v1/hubs/current/lists/{listId}/columns/{columnId}',
+      'DELETE /v1/hubs/current/lists/{listId}/columns/{columnId}',
       'PATCH /v1/hubs/current/roles/{roleId}',
       'DELETE /v1/hubs/current/roles/{roleId}',
+      'PUT /public-api/v1/lists/items',
+      'DELETE /public-api/v1/lists/items',
     ]);
     expect(names(operations().filter((found) => gives(found, '412', '412.revision-mismatch')))).toEqual(names(asking));
   });
