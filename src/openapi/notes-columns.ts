@@ -12,7 +12,7 @@ const NAME_TAKEN = new ConflictError('A list named "StockInfo" exists already. N
 const BUSY = new ConflictError(
   `The column Quantity is being changed by the job ${EXAMPLE_ID}. Wait until that has ended.`,
   { extra: { job: EXAMPLE_ID } },
-  '409.in-progress',
+  '409.in-use',
 );
 const CHECK = {
   rows: 1200,

@@ -59,12 +59,18 @@ describe('If-Match', () => {
       'DELETE /v1/hubs/current/boxes/{boxId}',
       'PATCH /v1/hubs/current/groups/{groupId}',
       'DELETE /v1/hubs/current/groups/{groupId}',
+      'PATCH /v1/hubs/current/lists/{listId}',
       'DELETE /v1/hubs/current/lists/{listId}',
+      'POST /v1/hubs/current/lists/{listId}/columns',
+      'PATCH /v1/hubs/current/lists/{listId}/columns/{columnId}',
+      'DELETE /v1/hubs/current/lists/{listId}/columns/{columnId}',
       'PATCH /v1/hubs/current/roles/{roleId}',
       'DELETE /v1/hubs/current/roles/{roleId}',
       'PATCH /v1/hubs/current/variables/{variableId}',
       'DELETE /v1/hubs/current/variables/{variableId}',
       'PUT /public-api/v1/variables/variable',
+      'PUT /public-api/v1/lists/items',
+      'DELETE /public-api/v1/lists/items',
     ]);
     expect(names(operations().filter((found) => gives(found, '412', '412.revision-mismatch')))).toEqual(names(asking));
   });

@@ -90,7 +90,7 @@ export class ColumnBusyError extends ConflictError {
     super(
       `The column ${name} is being changed by the job ${job}. Wait until that has ended.`,
       { extra: { job } },
-      '409.in-progress',
+      '409.in-use',
     );
   }
 }
