@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HubNetworks } from '../../src/modules/outbound/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { dataOf, ownedHub } from '../support/management.js';
-import { tamper } from '../support/stillness.js';
 import { TestApp } from '../support/test-app.js';
 
 // What the published samples do with boxes (public contract §2, §8), against a box that answers as the reference says.
@@ -65,9 +65,8 @@ beforeAll(async () => {
   app = await TestApp.start({ environment: { OUTBOUND_LOOPBACK: 'allow', BOX_PORT: String(port) } });
   const owned = await ownedHub(app);
   hub = owned.hub;
-  const allowed =
-    "INSERT INTO hub_network (hub_id, purpose, cidr, allowed, created_at) VALUES (?, 'box', '127.0.0.0/8', 1, 0)";
-  await tamper(app, [allowed, [hub.id]]);
+  const change = { purposes: ['box'], allow: ['127.0.0.0/8'], deny: [], remove: [] } as const;
+  await app.nest.get(HubNetworks).change(hub.id, change);
   const input = {
     box_id: BOX_ID,
     name: 'Line 1',
