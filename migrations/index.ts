@@ -39,15 +39,15 @@ import { CreateListImport1763769652000 } from './1763769652000-create-list-impor
 import { CreateListImportPiece1763769652100 } from './1763769652100-create-list-import-piece.js';
 import { CreateListImportRefusal1763769652200 } from './1763769652200-create-list-import-refusal.js';
 import { CreateHubNetwork1763769655000 } from './1763769655000-create-hub-network.js';
-import { CreateAlertSubscription1763769656000 } from './1763769656000-create-alert-subscription.js';
-import { CreateWebhookDelivery1763769656500 } from './1763769656500-create-webhook-delivery.js';
-import { CreateWebhookQuota1763769657000 } from './1763769657000-create-webhook-quota.js';
 import { CreateBox1763769658000 } from './1763769658000-create-box.js';
 import { CreateBoxReport1763769659000 } from './1763769659000-create-box-report.js';
 import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-write-count.js';
 import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
 import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
+import { CreateAlertSubscription1763769656000 } from './1763769656000-create-alert-subscription.js';
+import { CreateWebhookDelivery1763769656500 } from './1763769656500-create-webhook-delivery.js';
+import { CreateWebhookQuota1763769657000 } from './1763769657000-create-webhook-quota.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -92,13 +92,13 @@ export const MIGRATIONS = [
   CreateListImportPiece1763769652100,
   CreateListImportRefusal1763769652200,
   CreateHubNetwork1763769655000,
-  CreateAlertSubscription1763769656000,
-  CreateWebhookDelivery1763769656500,
-  CreateWebhookQuota1763769657000,
   CreateBox1763769658000,
   CreateBoxReport1763769659000,
   CreateBoxWriteCount1763769660000,
   CreateAlert1763769662000,
   CreateAlertCount1763769663000,
   CreateVariable1763769664000,
+  CreateAlertSubscription1763769656000,
+  CreateWebhookDelivery1763769656500,
+  CreateWebhookQuota1763769657000,
 ];

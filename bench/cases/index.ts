@@ -3,6 +3,7 @@ import { cold } from './cold.js';
 import { crowd } from './crowd.js';
 import { tokenExchange } from './exchange.js';
 import { keyLists } from './key-lists.js';
+import { indexedLists } from './lists.js';
 import { longList } from './long-list.js';
 import { memory } from './memory.js';
 import { revocation } from './revocation.js';
@@ -22,5 +23,6 @@ export const CASES: readonly Case[] = [
   crowd,
   memory,
   longList,
+  indexedLists,
   keyLists,
 ];

@@ -53,7 +53,9 @@ async function pair(
 /** What the deletion of a row leaves behind: an id that was given and is not there. */
 async function leaveGap({ url, lists }: World): Promise<void> {
   await withBulk(url, async (bulk) => {
-    for (const { id } of [lists.short, lists.long]) {
+    for (const { id, rows } of [lists.short, lists.long]) {
+      const gap = 'INSERT INTO list_row_gap (list_no, block, missing) SELECT no, ?, 1 FROM list WHERE id = ?';
+      await bulk.run(gap, Math.floor(rows / 1000), id);
       await bulk.run('UPDATE list SET last_row_id = last_row_id + 1 WHERE id = ?', id);
     }
   });

@@ -36,6 +36,7 @@ export function itemOf(number: number): { MaterialNo: string; Quantity: number; 
 export async function fillList(bulk: BulkWriter, { id, rows }: BenchList): Promise<void> {
   const [list] = await bulk.select('SELECT no, last_row_id FROM list WHERE id = ?', id);
   const no = Number(list['no']);
+  await bulk.run('DELETE FROM list_row_gap WHERE list_no = ?', no);
   await bulk.run('DELETE FROM list_row WHERE list_no = ? AND row_id > ?', no, rows);
   for (let there = Math.min(rows, Number(list['last_row_id'])); there < rows; there *= 2) {
     const next = Math.min(there, rows - there);

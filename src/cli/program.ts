@@ -69,10 +69,12 @@ function addHubCommands(hubgate: Command): void {
     .command('demo')
     .description('make a list with rows, a user group and an integration key to try things with')
     .requiredOption(...HUB)
+    .option('--box [address]', 'play a box too, at this address of the machine (left out: its first), until Ctrl+C')
     .option(...JSON_OBJECT)
-    .action((options: DemoOptions) =>
-      withApplication(async (app) => (await import('./demo.command.js')).demo(app, options)),
-    );
+    .action(async (options: DemoOptions) => {
+      const goOn = await withApplication(async (app) => (await import('./demo.command.js')).demo(app, options));
+      await goOn();
+    });
 }
 
 function addHubStateCommands(hub: Command): void {

@@ -156,6 +156,9 @@ const NUMBERS = [
   'SQL_TIMEOUT_MILLISECONDS',
   'ACCESS_TOKEN_TTL_SECONDS',
   'SESSION_TTL_SECONDS',
+  'ACCESS_TOKEN_TTL_SECONDS',
+  'SESSION_TTL_SECONDS',
+  'SQL_TIMEOUT_MILLISECONDS',
 ];
 
 /** Reads and validates the variables, without touching any file. @throws InvalidEnvironmentError */

@@ -36,10 +36,11 @@ const REQUEST_ID = '5f0c6a52-8d0e-4c1b-9d51-3b2f7f3f4a10';
 const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: string]>> = {
   accountId: ['hub.membership', 'There is no such member in this hub.'],
   alertId: ['hub.alert', 'There is no such alert.'],
-  alertSubscriptionId: ['hub.alert-subscription', 'There is no such alert subscription in this hub.'],
   boxId: ['hub.box', 'There is no such box in this hub.'],
+  alertSubscriptionId: ['hub.alert-subscription', 'There is no such alert subscription in this hub.'],
   apikeyId: ['hub.api-key', 'There is no such API key in this hub.'],
   groupId: ['hub.group', 'There is no such user group in this hub.'],
+  importId: ['hub.list-import', 'There is no such import in this hub.'],
   inviteId: ['hub.invitation', 'There is no such invite.'],
   jobId: ['job', 'There is no such job.'],
   listId: ['hub.list', 'There is no such list in this hub.'],

@@ -3,9 +3,13 @@ import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from 
 import { ACCOUNT_NOTES } from './notes-account.js';
 import { ACTIVITY_NOTES } from './notes-activity.js';
 import { ALERT_NOTES } from './notes-alerts.js';
+import { BOX_NOTES } from './notes-boxes.js';
 import { HUB_NOTES } from './notes-hubs.js';
+import { LIST_IMPORT_NOTES } from './notes-list-imports.js';
 import { MEMBER_NOTES } from './notes-members.js';
 import { VARIABLE_NOTES } from './notes-variables.js';
+import { WEBHOOK_NOTES } from './notes-webhooks.js';
+import { SQL_NOTES } from './notes-sql.js';
 import { EXAMPLE_ID, type OperationNotes, OTHER_ID } from './notes.js';
 
 const CEILING = new CeilingError(['capability lists-manage', 'scope write:lists'], 'lists-manage');
@@ -97,9 +101,13 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ACCOUNT_NOTES,
   ...ACTIVITY_NOTES,
   ...ALERT_NOTES,
+  ...BOX_NOTES,
   ...HUB_NOTES,
+  ...LIST_IMPORT_NOTES,
   ...MEMBER_NOTES,
   ...VARIABLE_NOTES,
+  ...WEBHOOK_NOTES,
+  ...SQL_NOTES,
   createApiKey: {
     bodies: [
       { summary: 'Put in the id of a role (getRoles)', value: KEY_BODY },

@@ -28,6 +28,7 @@ const FILTER_TEXTS: Readonly<Record<string, string>> = {
 
 /** What a flat parameter does, and a value that works, by its name. */
 const FLAT_TEXTS: Readonly<Record<string, { readonly description: string; readonly example?: string }>> = {
+  boxId: { description: 'The box id, in any case.', example: 'PB0000PT' },
   Name: { description: 'The name of the list, in any case.', example: 'StockInfo' },
   SortColumn: { description: 'The column to sort by, in any case. Left out: `ID`.' },
   SortOrder: { description: 'Ascending or descending.' },

@@ -65,6 +65,8 @@ describe('the environment', () => {
     ['ACCESS_TOKEN_TTL_SECONDS', '3601'],
     ['SESSION_TTL_SECONDS', '299'],
     ['SESSION_TTL_SECONDS', '2592001'],
+    ['SQL_TIMEOUT_MILLISECONDS', '99'],
+    ['SQL_TIMEOUT_MILLISECONDS', '60001'],
     ['MAIL_FROM', 'nobody'],
     ['MAIL_FROM', 'A <a@example.com>, b@example.com'],
   ])('refuses %s=%s in one line that names it', (name, value) => {

@@ -1,8 +1,12 @@
+import { SQL } from './operations-sql.js';
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
 import { MEMBERSHIPS } from './operations-members.js';
+import { WEBHOOK_OPERATIONS } from './operations-webhooks.js';
+import { BOX_OPERATIONS } from './operations-boxes.js';
 import { ACTIVITY_OPERATIONS } from './operations-activity.js';
+import { LIST_IMPORT_OPERATIONS } from './operations-list-imports.js';
 import { ALERT_OPERATIONS } from './operations-alerts.js';
 import { VARIABLE_OPERATIONS } from './operations-variables.js';
 import { type Need, type Operation, type Right, type Thing, type View } from './policy.js';
@@ -269,6 +273,25 @@ export const OPERATIONS: readonly Operation[] = [
     deleted: 202,
     create: (view) => ({ name: view.newName(), columns: [{ name: 'Quantity', type: 'Number' }] }),
   }),
+  ...collection({
+    path: 'alert-subscriptions',
+    parameter: 'alertSubscriptionId',
+    capability: 'alerts-manage',
+    thing: 'alert-subscription',
+    deleted: 200,
+    create: () => ({ url: 'https://hooks.example.com/made-by-the-matrix' }),
+    update: { description: 'changed by the matrix' },
+  }),
+  ...WEBHOOK_OPERATIONS,
+    path: 'boxes',
+    parameter: 'boxId',
+    capability: 'boxes-manage',
+    thing: 'box',
+    deleted: 200,
+    create: (view) => ({ box_id: `PB-${view.neverId}`, name: view.newName() }),
+    update: { group: 'changed by the matrix' },
+  }),
+  ...BOX_OPERATIONS,
   ...MEMBERSHIPS,
   ...SECRETS,
   ...JOBS,
@@ -276,6 +299,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...REFERENCES,
   ...ACTIVITY_OPERATIONS,
   ...ALERT_OPERATIONS,
+  ...LIST_IMPORT_OPERATIONS,
   ...VARIABLE_OPERATIONS,
+  ...SQL,
   ...DATA,
 ];

@@ -3,7 +3,7 @@ export type Relation = 'own' | 'other hub' | 'never existed' | 'deleted';
 
 export const RELATIONS: readonly Relation[] = ['own', 'other hub', 'never existed', 'deleted'];
 
-/** What a request can name. `list-name` and `row` are the public door's way to say it; a `secret` is named with its key. */
+/** What a request can name. `list-name`, `row` and `box-name` are the public door's way to say it; a `secret` is named with its key. */
 export type Thing =
   | 'member'
   | 'member-account'
@@ -11,6 +11,7 @@ export type Thing =
   | 'api-key'
   | 'secret'
   | 'role'
+  | 'alert-subscription'
   | 'group'
   | 'list'
   | 'list-name'
@@ -18,6 +19,8 @@ export type Thing =
   | 'alert'
   | 'variable'
   | 'variable-name'
+  | 'box'
+  | 'box-name'
   | 'job';
 
 export type Right = 'read' | 'add' | 'change' | 'delete';
@@ -32,6 +35,8 @@ export type Need =
   | { readonly by: 'member' }
   /** A person, in whatever hub or none; also one who has yet to choose a password. */
   | { readonly by: 'person'; readonly early?: boolean }
+  /** A box with its token: none of the callers here. */
+  | { readonly by: 'box' }
   /** A key in its hub, or a person in none. */
   | { readonly by: 'key or person' }
   | { readonly by: 'any token' }
@@ -110,6 +115,8 @@ export function expected({ need, success, missing }: Operation, facts: Facts, re
   switch (need.by) {
     case 'anybody':
       return { status: success };
+    case 'box':
+      return UNKNOWN;
     case 'exchange':
       return facts.exchange ?? UNKNOWN;
     case 'person':

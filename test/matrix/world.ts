@@ -101,6 +101,7 @@ function neverMade(thing: Thing): string {
     'variable-name': 'NeverMade',
     secret: `${newId()}/secrets/${newId()}`,
     job: newId(),
+    'box-name': 'PB-NeverMade',
   };
   return special[thing] ?? newId();
 }
@@ -145,9 +146,11 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `api-keys/${gone.secret.slice(0, 24)}`,
   `roles/${gone.role}`,
   `groups/${gone.group}`,
+  `alert-subscriptions/${gone['alert-subscription']}`,
   `lists/${gone.list}`,
   `alerts/${gone.alert}`,
   `variables/${gone.variable}`,
+  `boxes/${gone.box}`,
   `members/${gone.member}`,
   `invites/${gone.invite}`,
 ];
@@ -165,6 +168,7 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     secret: await makeThing(app, hub, 'secret'),
     role: await makeThing(app, hub, 'role'),
     group: await makeThing(app, hub, 'group'),
+    'alert-subscription': await makeThing(app, hub, 'alert-subscription'),
     list: (await app.create.list(hub, listName)).id,
     'list-name': listName,
     row: '0',
@@ -175,6 +179,8 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     member: await makeThing(app, hub, 'member'),
     'member-account': await makeThing(app, hub, 'member-account'),
     invite: await makeThing(app, hub, 'invite'),
+    box: (await app.create.box(hub, { box_id: `${listName}-box` })).id,
+    'box-name': `${listName}-box`,
   };
 }
 
@@ -193,6 +199,8 @@ async function makeThing(
       return app.create.role(hub, [], 1);
     case 'group':
       return app.create.group(hub, []);
+    case 'alert-subscription':
+      return subscription(app, hub);
     case 'job':
       return deletion(app, hub);
     case 'member':
@@ -201,6 +209,10 @@ async function makeThing(
       return (await app.people.member({ hub, roleId: hub.roles['integration'] })).id;
     case 'invite':
       return invitation(app, hub);
+    case 'box':
+      return (await app.create.box(hub)).id;
+    case 'box-name':
+      return (await app.create.box(hub)).boxId;
     case 'list':
       return (await app.create.list(hub, `List ${newId()}`)).id;
     case 'alert':
@@ -215,6 +227,13 @@ async function invitation(app: TestApp, hub: TestHub): Promise<string> {
   const root = app.as((await app.create.ownerKey(hub)).secret);
   const body = { recipient: `${newId()}@example.com`, role_id: hub.roles['integration'] };
   const answer = await root.post(`${CURRENT}/invites`, body).expect(201);
+  return (answer.body as { data: { id: string } }).data.id;
+}
+
+/** An address that is told of alerts, at a server that nobody may call. */
+async function subscription(app: TestApp, hub: TestHub): Promise<string> {
+  const root = app.as((await app.create.ownerKey(hub)).secret);
+  const answer = await root.post(`${CURRENT}/alert-subscriptions`, { url: 'https://hooks.example.com/' }).expect(201);
   return (answer.body as { data: { id: string } }).data.id;
 }
 

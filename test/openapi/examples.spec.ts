@@ -12,9 +12,12 @@ import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/managemen
 import { type TestApp, useTestApp } from '../support/test-app.js';
 import { ACCOUNT_RUNS } from './account-runs.js';
 import { ALERT_RUNS } from './alert-runs.js';
+import { LIST_IMPORT_RUNS } from './list-import-runs.js';
 import { VARIABLE_RUNS } from './variable-runs.js';
+import { WEBHOOK_RUNS } from './webhook-runs.js';
+import { BOX_ENVIRONMENT, BOX_RUNS } from './box-runs.js';
 
-const server = useTestApp({ environment: { HUB_CREATION: 'root-keys' } });
+const server = useTestApp({ environment: { HUB_CREATION: 'root-keys', ...BOX_ENVIRONMENT } });
 let memo: ApiDocuments | undefined;
 const documents = (): ApiDocuments => (memo ??= buildDocuments(server.app.nest));
 
@@ -34,7 +37,10 @@ const ITEMS = '/public-api/v1/lists/items';
 const RUNS: Readonly<Record<string, Run>> = {
   ...ACCOUNT_RUNS,
   ...ALERT_RUNS,
+  ...LIST_IMPORT_RUNS,
   ...VARIABLE_RUNS,
+  ...WEBHOOK_RUNS,
+  ...BOX_RUNS,
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),
@@ -53,6 +59,8 @@ const RUNS: Readonly<Record<string, Run>> = {
   [`POST ${API_KEYS}/{apikeyId}/rotate`]: async (world, body) =>
     world.owner.post(`${await someKey(world)}/rotate`, body),
   [`POST ${ITEMS}`]: async (world, body) => (await integrator(world)).post(ITEMS, body),
+  ['POST /public-api/v1/lists/list']: async (world, body) =>
+    (await integrator(world)).post('/public-api/v1/lists/list', body),
   [`PUT ${ITEMS}`]: async (world, body) => (await integratorWithRow(world)).put(ITEMS, body),
   [`DELETE ${ITEMS}`]: async (world, body) => (await integratorWithRow(world)).delete(ITEMS, body),
 };
@@ -88,7 +96,8 @@ function operationOf(name: string): ApiOperation {
 
 /** The bodies that the page offers. */
 function bodiesOf(name: string): Readonly<Record<string, unknown>>[] {
-  const examples = operationOf(name).requestBody?.content['application/json']?.examples ?? {};
+  const [content] = Object.values(operationOf(name).requestBody?.content ?? {});
+  const examples = content?.examples ?? {};
   return Object.values(examples).map(({ value }) => value as Record<string, unknown>);
 }
 

@@ -55,6 +55,8 @@ describe('If-Match', () => {
     expect(names(asking)).toEqual([
       'PATCH /v1/hubs/current/api-keys/{apikeyId}',
       'DELETE /v1/hubs/current/api-keys/{apikeyId}',
+      'PATCH /v1/hubs/current/boxes/{boxId}',
+      'DELETE /v1/hubs/current/boxes/{boxId}',
       'PATCH /v1/hubs/current/groups/{groupId}',
       'DELETE /v1/hubs/current/groups/{groupId}',
       'DELETE /v1/hubs/current/lists/{listId}',

@@ -1,8 +1,15 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 
-/** Removes what an earlier, interrupted run left on the test server. The URL's own database need not exist. */
-export default async function globalSetup(): Promise<void> {
-  const url = process.env['TEST_DATABASE_URL'];
+const url = process.env['TEST_DATABASE_URL'];
+
+/** Removes what an earlier, interrupted run left on the test server, and at the end what this one leaves. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  await removeDatabases();
+  return removeDatabases;
+}
+
+/** The URL's own database need not exist. */
+async function removeDatabases(): Promise<void> {
   if (!url) {
     return;
   }

@@ -14,9 +14,9 @@ import { WebhookWorker } from '../../src/modules/webhook/index.js';
 import { Client } from './client.js';
 import { watchContract } from './contract-watch.js';
 import { Factory } from './factory.js';
+import { migratedDatabase } from './migrated-database.js';
 import { TestClock } from './test-clock.js';
 import { People } from './people.js';
-import { testDatabase } from './test-database.js';
 import { TEST_SECRET } from './test-secret.js';
 
 export { TEST_SECRET };
@@ -42,7 +42,7 @@ export class TestApp {
 
   static async start({ environment = {}, databaseUrl }: TestAppOptions = {}): Promise<TestApp> {
     const dataDir = mkdtempSync(join(tmpdir(), 'hubgate-app-'));
-    const own = databaseUrl === undefined ? await testDatabase() : { url: databaseUrl, drop: async () => {} };
+    const own = databaseUrl === undefined ? await migratedDatabase() : { url: databaseUrl, drop: async () => {} };
     const config = new Config(
       readEnvironment({
         DATABASE_URL: own.url,

@@ -28,9 +28,14 @@ export async function swiftDatabase(): Promise<TestDatabase> {
   return onServer && base ? serverDatabase(base) : fileDatabase(existsSync(MEMORY) ? MEMORY : tmpdir());
 }
 
+/** A connection of the administrator of the test server, outside any database. */
+export function connectToServer(): ReturnType<typeof connectOnce> {
+  return connectOnce(serverTarget(), false);
+}
+
 /** Runs statements as the administrator of the test server, outside any database. */
 export async function administer(...statements: string[]): Promise<void> {
-  const connection = await connectOnce(serverTarget(), false);
+  const connection = await connectToServer();
   try {
     for (const statement of statements) {
       await connection.query(statement);

@@ -21,6 +21,8 @@ export interface BoxCall {
   readonly refusals?: Readonly<Record<number, () => AppError>>;
 }
 
+const DATA_TYPES = ['application/json', 'text/plain', 'image/png'];
+
 /** A state is written when it changes, and a sighting once a minute: calls must not cost a write each. */
 const SIGHTING_MILLISECONDS = 60_000;
 
@@ -49,6 +51,7 @@ export class BoxClient {
       throw new BoxCredentialsError(box.boxId, box.sealedCredentials !== null);
     }
     if (status >= 200 && status < 300) {
+      assertData(box, answer);
       return answer;
     }
     const refusal = call.refusals?.[status];
@@ -134,6 +137,13 @@ export class BoxClient {
     } catch (error) {
       this.logger.warn(`That the box ${box.id} is ${state} was not noted: ${String(error)}`);
     }
+  }
+}
+
+/** A page to sign in at, say, is no success, also where nothing of the answer is read. */
+function assertData({ boxId }: Box, { headers, body }: OutboundAnswer): void {
+  if (body.length > 0 && !DATA_TYPES.includes(mediaTypeOf(headers['content-type']))) {
+    throw new BoxAnswerError(boxId, 'answered with something else than data.');
   }
 }
 

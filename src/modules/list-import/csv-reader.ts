@@ -16,6 +16,11 @@ export interface CsvRow {
   readonly end: number;
 }
 
+/** An empty line, which stands for nothing. */
+export function isBlank({ cells }: Pick<CsvRow, 'cells'>): boolean {
+  return cells.length === 1 && cells[0] === null;
+}
+
 export interface CsvPlace {
   readonly delimiter: string;
   /** Where the bytes that it gets begin in the file. */

@@ -1,5 +1,5 @@
 import { type ColumnType } from '../list/index.js';
-import { type CsvCell, CsvReader, type CsvRow } from './csv-reader.js';
+import { type CsvCell, CsvReader, type CsvRow, isBlank } from './csv-reader.js';
 import { BadCsvError, BadHeaderError } from './list-import.errors.js';
 
 /** What a file is known to hold after it was read once. */
@@ -87,7 +87,7 @@ export class CsvScan {
     for (const row of rows) {
       if (!this.header) {
         this.takeHeader(row);
-      } else {
+      } else if (!isBlank(row)) {
         this.rows += 1;
         row.cells.forEach((cell, index) => this.looks[index]?.see(cell));
       }

@@ -5,7 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { Database } from '../../database/index.js';
 import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
-import { type List, ListFilling, ListSweeper, RowWriteRepository } from '../list/index.js';
+import { haveSameColumns, type List, ListFilling, ListSweeper, RowWriteRepository } from '../list/index.js';
 import { ImportActors } from './import-actors.js';
 import { laidOut } from './import-columns.js';
 import { type ListImport } from './list-import.entity.js';
@@ -103,7 +103,7 @@ export class ImportEnd {
     now: number,
   ): Promise<void> {
     const hidden = await this.getList(tx, made.hubId, made.hiddenId ?? '');
-    if (JSON.stringify(hidden.columns) !== JSON.stringify(list.columns)) {
+    if (!haveSameColumns(hidden, list)) {
       throw new ImportStoppedError('The columns of the list were changed during the import. Its rows are as they were.');
     }
     const day = Math.floor(now / DAY_MILLISECONDS);

@@ -1,6 +1,6 @@
 import { AppError } from '../../common/errors/index.js';
 import { type CellValue, type ColumnType, type ListColumn, readSlotValues, type SlotValues } from '../list/index.js';
-import { type CsvCell, type CsvRow } from './csv-reader.js';
+import { type CsvCell, type CsvRow, isBlank } from './csv-reader.js';
 import { type ImportColumn } from './list-import.entity.js';
 import { type Refusal } from './list-import.repository.js';
 import { ImportStoppedError } from './list-import.errors.js';
@@ -29,12 +29,13 @@ export function targets(columns: readonly ListColumn[], named: readonly ImportCo
 export function readRow(
   columns: readonly ListColumn[],
   into: readonly (ListColumn | null)[],
-  { cells }: CsvRow,
+  row: CsvRow,
   rowNo: number,
 ): ReadRow {
-  if (cells.length === 1 && cells[0] === null) {
+  if (isBlank(row)) {
     return 'blank';
   }
+  const { cells } = row;
   if (cells.length !== into.length) {
     const reason = `The row has ${cells.length} cells, and the header names ${into.length} columns.`;
     return { refusal: { rowNo, columnName: null, reason } };

@@ -117,7 +117,9 @@ async function scanned(scan: CsvScan, piece: Buffer): Promise<void> {
 async function* pieces(stream: Readable): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  // A refusal in the middle of the file must not cut the connection: it would never arrive.
+  const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) {
     held.push(chunk);
     size += chunk.length;
     while (size >= PIECE_BYTES) {

@@ -6,7 +6,7 @@ export * from './list.service.js';
 export { type List } from './list.entity.js';
 export * from './list-columns.js';
 export { ListNameTakenError, ListNotFoundError } from './list.errors.js';
-export { ListFilling } from './list-filling.js';
+export { haveSameColumns, ListFilling } from './list-filling.js';
 export { ListRepository } from './list.repository.js';
 export { ListSweeper, nextChunk } from './list-sweeper.js';
 export { type CellValue, readSlotValues, type SlotValues } from './row-values.js';

@@ -7,6 +7,7 @@ import { bornOf, Database, uniqueOr } from '../../database/index.js';
 import { type ListColumn } from './list-columns.js';
 import { List } from './list.entity.js';
 import { ListNameTakenError } from './list.errors.js';
+import { RowGapRepository } from './row-gap.repository.js';
 
 export interface HiddenListInput {
   readonly id: string;
@@ -21,7 +22,10 @@ export interface HiddenListInput {
  */
 @Injectable()
 export class ListFilling {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly gaps: RowGapRepository,
+  ) {}
 
   /** A list that lives, hidden or not, locked until the transaction ends. */
   async lock(tx: EntityManager, hubId: string, id: string): Promise<List | null> {
@@ -62,9 +66,14 @@ export class ListFilling {
   /** A hidden list with the columns of this locked one. So many row ids are set aside in it, for the rows to come. */
   async beginBeside({ tx, now }: Pick<Mutation, 'tx' | 'now'>, list: List, number: number, rows: number): Promise<List> {
     const { no, ...same } = list;
-    const hidden = Object.assign(new List(), { ...same, id: newId(now), number, nameKey: null, rowCount: 0 });
+    const columns = list.columns.map((column) => withIndexReady(column));
+    const own = { id: newId(now), number, nameKey: null, rowCount: 0, columns };
+    const hidden = Object.assign(new List(), { ...same, ...own });
     await tx.insert(List, hidden);
-    await tx.update(List, { no }, { lastRowId: list.lastRowId + rows });
+    const reserved = { from: list.lastRowId + 1, to: list.lastRowId + rows };
+    await tx.update(List, { no }, { lastRowId: reserved.to });
+    await this.gaps.addRange(tx, list, reserved);
+    await this.gaps.addRange(tx, hidden, { from: 1, to: list.lastRowId });
     return hidden;
   }
 
@@ -88,17 +97,28 @@ export class ListFilling {
     await moveCounts(tx, hubId, id, hidden.id);
     await tx.update(List, { no }, { id: between, number: -2 * hidden.no, nameKey: null });
     await moveCounts(tx, hubId, hidden.id, between);
-    const taken = { ...same, lastRowId: Math.max(lastRowId, hidden.lastRowId), revision: list.revision + 1, updatedAt: now };
+    const taken = { ...same, columns: hidden.columns, lastRowId: Math.max(lastRowId, hidden.lastRowId), revision: list.revision + 1, updatedAt: now };
     await tx.update(List, { no: hidden.no }, { ...taken, rowCount: hidden.rowCount });
     await moveCounts(tx, hubId, between, id);
     const ended = { id: hidden.id, number: hidden.number, createdAt: now, updatedAt: now, deletedAt: now, rowCount };
     await tx.update(List, { no }, ended);
+    await this.gaps.addRange(tx, list, { from: hidden.lastRowId + 1, to: taken.lastRowId });
   }
 
   /** Nobody will see it: the sweeper removes its rows. */
   async giveUp(tx: EntityManager, hubId: string, id: string, now: number): Promise<void> {
     await tx.update(List, { hubId, id, nameKey: IsNull(), deletedAt: IsNull() }, { updatedAt: now, deletedAt: now });
   }
+}
+
+/** Whether rows that were written for the one list fit the other. How far an index has come makes no difference. */
+export function haveSameColumns(one: List, other: List): boolean {
+  return JSON.stringify(one.columns.map(withIndexReady)) === JSON.stringify(other.columns.map(withIndexReady));
+}
+
+/** What the indexes of an empty list are, where every row is entered as it comes. */
+function withIndexReady({ index, ...column }: ListColumn): ListColumn {
+  return index === undefined || index.state === 'dropping' ? column : { ...column, index: { state: 'ready' } };
 }
 
 async function moveCounts(tx: EntityManager, hubId: string, from: string, to: string): Promise<void> {

@@ -16,6 +16,8 @@ import { ListRepository } from './list.repository.js';
 export const LIST_INDEX_JOB = 'hub.list.index';
 
 const FIRST_ROWS = 200;
+/** Entries are narrow: so many take a few milliseconds at most. A server that is slow to commit is not slow by the row. */
+const ROWS_MIN = 100;
 
 /**
  * Declares columns as indexed, or no longer. What has to be done to the rows is a job: a part at a time, while writers
@@ -95,7 +97,7 @@ export class ListIndexes implements JobHandler, OnModuleInit {
   async work({ hubId, componentId }: JobFacts): Promise<'more' | 'done'> {
     const began = this.clock.monotonic();
     const more = await this.database.transaction((tx) => this.step(tx, hubId, componentId));
-    this.rows = nextChunk(this.rows, this.clock.monotonic() - began);
+    this.rows = Math.max(ROWS_MIN, nextChunk(this.rows, this.clock.monotonic() - began));
     return more ? 'more' : 'done';
   }
 

@@ -32,7 +32,30 @@ export class RowGapRepository {
 
   /** These rows of a locked list are deleted in the caller's transaction. */
   async add(tx: EntityManager, { hubId, id }: Pick<ListTable, 'hubId' | 'id'>, rowIds: Iterable<number>): Promise<void> {
-    const gaps = [...countBlocks(rowIds)];
+    await this.insert(tx, { hubId, id }, [...countBlocks(rowIds)]);
+  }
+
+  /** No row of a locked list has, or will have, one of these ids. */
+  async addRange(
+    tx: EntityManager,
+    list: Pick<ListTable, 'hubId' | 'id'>,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<void> {
+    const gaps: [block: number, missing: number][] = [];
+    for (let first = from; first <= to; ) {
+      const block = Math.floor((first - 1) / GAP_BLOCK);
+      const last = Math.min((block + 1) * GAP_BLOCK, to);
+      gaps.push([block, last - first + 1]);
+      first = last + 1;
+    }
+    await this.insert(tx, list, gaps);
+  }
+
+  private async insert(
+    tx: EntityManager,
+    { hubId, id }: Pick<ListTable, 'hubId' | 'id'>,
+    gaps: readonly (readonly [block: number, missing: number])[],
+  ): Promise<void> {
     const collision =
       this.database.kind === 'sqlite'
         ? 'ON CONFLICT (list_no, block) DO UPDATE SET missing = list_row_gap.missing + excluded.missing'

@@ -10,6 +10,7 @@ import { InstallationModule } from '../installation/index.js';
 import { JobModule } from '../job/index.js';
 import { ListModule } from '../list/index.js';
 import { MemberModule } from '../member/index.js';
+import { OutboundModule } from '../outbound/index.js';
 import { RoleModule } from '../role/index.js';
 import { VariableModule } from '../variable/index.js';
 import { DemoService } from './demo.service.js';
@@ -33,6 +34,7 @@ import { ProvisioningService } from './provisioning.service.js';
     JobModule,
     ListModule,
     MemberModule,
+    OutboundModule,
     RoleModule,
     VariableModule,
   ],

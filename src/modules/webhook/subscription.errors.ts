@@ -16,12 +16,16 @@ export class UnknownGroupError extends InvalidInputError {
 
 export class TooManySubscriptionsError extends ConflictError {
   constructor(max: number) {
-    super(`A hub has at most ${max} alert subscriptions. Delete one that is not needed any more.`, {}, '409.in-use');
+    super(
+      `A hub has at most ${max} alert subscriptions. Delete one that is not needed any more.`,
+      {},
+      '409.too-many-subscriptions',
+    );
   }
 }
 
 export class SubscriptionOffError extends ConflictError {
   constructor() {
-    super('The subscription is off, so nothing is sent. Set its state to "active" first.', {}, '409.not-begun');
+    super('The subscription is off, so nothing is sent. Set its state to "active" first.', {}, '409.subscription-off');
   }
 }

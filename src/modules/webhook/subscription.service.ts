@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { authorize, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import { assertMayGrant, authorize, type Mutation, Mutations, type Principal } from '../../access/index.js';
 import { TooManyRequestsError } from '../../common/errors/index.js';
 import { newId } from '../../common/ids.js';
 import { Precondition } from '../../common/precondition.js';
@@ -27,6 +27,9 @@ export const SUBSCRIPTIONS_MAX = 50;
 const CAPABILITY = 'alerts-manage';
 const SECOND_MS = 1000;
 const RETRY_SECONDS = 60;
+
+/** What a subscription does: a key that is bound to addresses, or ends, would leave behind more than it has. */
+const SENDS_FOR_EVER = { widens: true };
 
 /** A subscription with the only copy of its new secret. */
 export interface WithSecret {
@@ -64,6 +67,7 @@ export class SubscriptionService {
   create(principal: Principal, input: CreateAlertSubscriptionDto): Promise<WithSecret> {
     return this.mutations.run(principal, CAPABILITY, async (mutation) => {
       const { tx, actor } = mutation;
+      assertMayGrant(actor, SENDS_FOR_EVER);
       await this.assertGroup(mutation, input.group_id);
       if ((await this.subscriptions.countOf(tx, actor.hubId)) >= SUBSCRIPTIONS_MAX) {
         throw new TooManySubscriptionsError(SUBSCRIPTIONS_MAX);
@@ -86,6 +90,9 @@ export class SubscriptionService {
   ): Promise<AlertSubscription> {
     return this.mutations.run(principal, CAPABILITY, async (mutation) => {
       const subscription = await this.getEditable(mutation, id);
+      if (widens(input)) {
+        assertMayGrant(mutation.actor, SENDS_FOR_EVER);
+      }
       precondition.assertHolds(subscription);
       if (input.group_id !== subscription.groupId) {
         await this.assertGroup(mutation, input.group_id);
@@ -193,4 +200,9 @@ export class SubscriptionService {
     const component = { type: 'alert_subscription', id };
     await this.activity.recordChange(mutation, `hub.alert-subscription.${verb}`, component, before, after);
   }
+}
+
+/** Whether more may go out afterwards, or elsewhere. To switch off and to describe is nothing of the kind. */
+function widens({ url, group_id, state }: UpdateAlertSubscriptionDto): boolean {
+  return url !== undefined || group_id !== undefined || state === 'active';
 }

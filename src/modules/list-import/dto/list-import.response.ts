@@ -58,7 +58,7 @@ export class ListImportResponse {
   on_error: OnError;
   /** `checking`, `writing`, `completed` or `failed`. @example completed */
   state: string;
-  /** Why it failed; null otherwise. @example null */
+  /** Why it failed; null otherwise. */
   error: string | null;
   /** As the file is read: the delimiter that was given or found. @example "," */
   delimiter: string;
