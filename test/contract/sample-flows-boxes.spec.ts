@@ -46,14 +46,15 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A box: `SubmitAlarm` answers true, everything else nothing. */
+/** A box: it tells its functions, `SubmitAlarm` answers true, and everything else nothing. */
 function startBox(): Promise<Server> {
   const server = createServer((request, response) => {
     void textOf(request).then((text) => {
       const { method, url, headers } = request;
       called.push({ method, url, authorization: headers.authorization, body: text === '' ? null : JSON.parse(text) });
-      const answers = url?.endsWith('/SubmitAlarm') === true;
-      response.writeHead(200, { 'content-type': 'application/json' }).end(answers ? 'true' : '');
+      const answer =
+        method === 'GET' ? JSON.stringify(FUNCTIONS) : url?.endsWith('/SubmitAlarm') === true ? 'true' : '';
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
     });
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
@@ -70,7 +71,7 @@ beforeAll(async () => {
   const input = {
     box_id: BOX_ID,
     name: 'Line 1',
-    address: '127.0.0.1',
+    address: `127.0.0.1:${port}`,
     credentials: { user: 'hub', password: 'of the box' },
   };
   const { id } = dataOf(await owned.owner.post(MANAGED, input).expect(201));

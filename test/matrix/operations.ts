@@ -283,6 +283,7 @@ export const OPERATIONS: readonly Operation[] = [
     update: { description: 'changed by the matrix' },
   }),
   ...WEBHOOK_OPERATIONS,
+  ...collection({
     path: 'boxes',
     parameter: 'boxId',
     capability: 'boxes-manage',
