@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HubNetworks } from '../../src/modules/outbound/index.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { dataOf, ownedHub } from '../support/management.js';
-import { tamper } from '../support/stillness.js';
 import { TestApp } from '../support/test-app.js';
 
 // What the published samples do with boxes (public contract §2, §8), against a box that answers as the reference says.
@@ -46,14 +46,15 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A box: `SubmitAlarm` answers true, everything else nothing. */
+/** A box: it tells its functions, `SubmitAlarm` answers true, and everything else nothing. */
 function startBox(): Promise<Server> {
   const server = createServer((request, response) => {
     void textOf(request).then((text) => {
       const { method, url, headers } = request;
       called.push({ method, url, authorization: headers.authorization, body: text === '' ? null : JSON.parse(text) });
-      const answers = url?.endsWith('/SubmitAlarm') === true;
-      response.writeHead(200, { 'content-type': 'application/json' }).end(answers ? 'true' : '');
+      const answer =
+        method === 'GET' ? JSON.stringify(FUNCTIONS) : url?.endsWith('/SubmitAlarm') === true ? 'true' : '';
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
     });
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
@@ -65,13 +66,12 @@ beforeAll(async () => {
   app = await TestApp.start({ environment: { OUTBOUND_LOOPBACK: 'allow', BOX_PORT: String(port) } });
   const owned = await ownedHub(app);
   hub = owned.hub;
-  const allowed =
-    "INSERT INTO hub_network (hub_id, purpose, cidr, allowed, created_at) VALUES (?, 'box', '127.0.0.0/8', 1, 0)";
-  await tamper(app, [allowed, [hub.id]]);
+  const change = { purposes: ['box'], allow: ['127.0.0.0/8'], deny: [], remove: [] } as const;
+  await app.nest.get(HubNetworks).change(hub.id, change);
   const input = {
     box_id: BOX_ID,
     name: 'Line 1',
-    address: '127.0.0.1',
+    address: `127.0.0.1:${port}`,
     credentials: { user: 'hub', password: 'of the box' },
   };
   const { id } = dataOf(await owned.owner.post(MANAGED, input).expect(201));

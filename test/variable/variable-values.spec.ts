@@ -226,7 +226,7 @@ describe('rights on variables', () => {
 
     await owner.patch(`/v1/hubs/current/groups/${groupId}`, { permissions: { lists: [] } }).expect(200);
 
-    await caller.get(named('Shift')).expect(404);
+    expect((await caller.get(named('Shift'))).status).toBe(404);
   });
 });
 

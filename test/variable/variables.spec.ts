@@ -204,7 +204,8 @@ describe('PATCH and DELETE /v1/hubs/current/variables/{id}', () => {
     await make(owner);
     const other = await make(owner, { name: 'Other', type: 'String' });
 
-    await leavesAlone(test.app, hub, () => owner.patch(one(other), { name: 'linespeed' }).expect(409));
+    const answer = await leavesAlone(test.app, hub, () => owner.patch(one(other), { name: 'linespeed' }).expect(409));
+    expect(refusalOf(answer).source).toBe('/name');
   });
 
   it('412: builds only on the state that If-Match names; nothing changes otherwise', async () => {
