@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BoxSimulator } from '../support/box-simulator.js';
 import { ServerProcess } from '../support/server-process.js';
 import { type Bootstrapped, useCli } from './support/cli.js';
