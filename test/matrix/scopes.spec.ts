@@ -24,7 +24,7 @@ interface Outcome {
   readonly lacks?: string;
 }
 
-type Outcomes = Readonly<Record<'lists' | 'list' | 'row' | 'add' | 'change' | 'delete' | 'clear', Outcome>>;
+type Outcomes = Readonly<Record<'lists' | 'list' | 'sql' | 'row' | 'add' | 'change' | 'delete' | 'clear', Outcome>>;
 
 /** The rule of this file: the scope first, then the right; with no right at all the list is not there. */
 function rule(rights: readonly ListRight[], scopes: readonly Scope[]): Outcomes {
@@ -40,9 +40,12 @@ function rule(rights: readonly ListRight[], scopes: readonly Scope[]): Outcomes 
     return effective.includes(right) ? { status: 200 } : { status: 403, lacks: right };
   };
   const lists = scopes.includes('read:lists') ? { status: 200 } : { status: 403, lacks: 'read:lists' };
+  // In a statement a list that may not be read is a name like any other that nobody gave.
+  const sql = decide('read').lacks === 'read:lists' || effective.includes('read') ? decide('read') : { status: 422 };
   return {
     lists,
     list: decide('read'),
+    sql,
     row: decide('read'),
     add: decide('add'),
     change: decide('change'),
@@ -57,6 +60,7 @@ async function tryAll(caller: Client): Promise<Outcomes> {
   return {
     lists: outcome(await caller.get(`${PUBLIC}/lists`)),
     list: outcome(await caller.get(`${PUBLIC}/lists/list?Name=${LIST}`)),
+    sql: outcome(await caller.post(`${PUBLIC}/lists/list`, { sql: `select * from ${LIST}` })),
     row: outcome(await caller.get(`${ITEMS}?Name=${LIST}&RowId=1`)),
     add: outcome(await caller.post(ITEMS, { listName: LIST, data })),
     change: outcome(await caller.put(ITEMS, { ...row, data })),
