@@ -135,7 +135,7 @@ describe('the entries of indexed columns', () => {
           expect(await sorted(list, name, true, skip, 3)).toEqual(ascending.toReversed().slice(skip, skip + 3));
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   }, 240_000);
 
@@ -143,7 +143,7 @@ describe('the entries of indexed columns', () => {
     const list = await IndexedList.make(test.app, COLUMNS);
     const start = 'x'.repeat(254);
     const values = [
-      'b',
+      '',
       null,
       '🦊',
       '\uffff',
@@ -154,12 +154,12 @@ describe('the entries of indexed columns', () => {
       `${start}za`,
       `${start}ä`,
       `${start}y`,
-      '',
+      'b',
     ];
     await list.addMany(values.map((Text) => twins({ Text })));
     for (const name of ['Text', 'PlainText']) {
       const order = await sorted(list, name, false);
-      expect(order).toEqual([2, 12, 5, 7, 6, 1, 11, 8, 9, 10, 4, 3]);
+      expect(order).toEqual([2, 1, 5, 7, 6, 12, 11, 8, 9, 10, 4, 3]);
       expect(await sorted(list, name, true)).toEqual(order.toReversed());
     }
   });
