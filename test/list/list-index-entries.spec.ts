@@ -1,8 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { RowOrderRepository } from '../../src/modules/list/row-order.repository.js';
+import { type ListTable } from '../../src/modules/list/row.repository.js';
 import { useTestApp } from '../support/test-app.js';
-import { type Data, IndexedList } from './support/indexed-list.js';
+import { type Data, IndexedList, valuesOf } from './support/indexed-list.js';
 
 const test = useTestApp();
 
@@ -182,18 +183,22 @@ describe('the entries of indexed columns', () => {
       test.app,
       COLUMNS.map(({ name, type }) => ({ name, type })),
     );
-    const counted = async (work: () => Promise<unknown>): Promise<number> => {
-      const before = test.app.database.statementCount;
-      await work();
-      return test.app.database.statementCount - before;
-    };
+    const counted = (work: (...of: Parameters<Parameters<typeof plain.write>[0]>) => Promise<unknown>) =>
+      plain.write(async (writes, tx, table) => {
+        const sent = jest.spyOn(tx, 'query');
+        await work(writes, tx, table);
+        const count = sent.mock.calls.length;
+        sent.mockRestore();
+        return count;
+      });
     const row = twins({ Text: 'a', Number: 1, Truth: true });
     await plain.add(row);
-    const transaction = await counted(() => plain.write(async () => {}));
-    expect(await counted(() => plain.add(row))).toBe(transaction + 2);
-    expect(await counted(() => plain.addMany([row, row, row]))).toBe(transaction + 2);
-    expect(await counted(() => plain.change(1, row))).toBe(transaction + 1);
-    expect(await counted(() => plain.remove(1))).toBe(transaction + 3);
+    expect(await counted((writes, tx, table) => writes.insert(tx, table, valuesOf(table, row)))).toBe(2);
+    const three = Array(3).fill(row) as Data[];
+    const many = (table: ListTable) => three.map((one) => valuesOf(table, one));
+    expect(await counted((writes, tx, table) => writes.insertMany(tx, table, many(table)))).toBe(2);
+    expect(await counted((writes, tx, table) => writes.update(tx, table, 1, valuesOf(table, row)))).toBe(1);
+    expect(await counted((writes, tx, table) => writes.remove(tx, table, 1))).toBe(3);
     await plain.expectEntries([]);
   });
 
