@@ -48,9 +48,16 @@ export function isDeclared({ index }: Pick<ListColumn, 'index'>): boolean {
   return index !== undefined && index.state !== 'dropping';
 }
 
-/** The order of rows by a column: the start of a text, bytewise on every database; a number or truth as it is. */
-export function orderKey(kind: DatabaseKind, { type, slot }: Pick<ListColumn, 'type' | 'slot'>): string {
-  return type === 'String' ? textStart(kind, slot) : slot;
+/**
+ * The order of rows by a column: empty cells first, then the start of a text, bytewise on every database, or a number or
+ * truth as it is. SQLite's SUBSTR makes NULL of no bytes: an empty cell is told from an empty text by itself.
+ */
+export function orderKeys(kind: DatabaseKind, { type, slot }: Pick<ListColumn, 'type' | 'slot'>): string[] {
+  return type === 'String' ? [hasValue(slot), textStart(kind, slot)] : [slot];
+}
+
+function hasValue(slot: string): string {
+  return `CASE WHEN ${slot} IS NULL THEN 0 ELSE 1 END`;
 }
 
 /** An entry of `column` in the terms of a row: what stands in its index for each row of `list_row`, here named `r`. */
@@ -63,7 +70,7 @@ export function entryOf(
   return {
     list_no: 'r.list_no',
     slot: String(slotNumber(column)),
-    has_value: `CASE WHEN ${slot} IS NULL THEN 0 ELSE 1 END`,
+    has_value: hasValue(slot),
     value: column.type === 'String' ? `COALESCE(${textStart(kind, slot)}, ${nothing})` : `COALESCE(${slot}, 0)`,
     row_id: 'r.row_id',
   };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type DatabaseKind } from '../../database/index.js';
-import { indexTableOf, isReady, orderKey, slotNumber } from './index-entries.js';
+import { indexTableOf, isReady, orderKeys, slotNumber } from './index-entries.js';
 import { type ListColumn } from './list-columns.js';
 import { type IdPlace, RowGapRepository } from './row-gap.repository.js';
 import { hasNoGaps, LIST_NO, type ListTable, type RowPlace, type RowRange } from './row.repository.js';
@@ -62,7 +62,7 @@ export function sortedBy(
   const direction = descending ? 'DESC' : 'ASC';
   const [from, keys] = isReady(column)
     ? [`${indexTableOf(column)} WHERE list_no = ${LIST_NO} AND slot = ${slotNumber(column)}`, ['has_value', 'value']]
-    : [`list_row WHERE list_no = ${LIST_NO}`, [orderKey(kind, column)]];
+    : [`list_row WHERE list_no = ${LIST_NO}`, orderKeys(kind, column)];
   const order = [...keys, 'row_id'].map((key) => `${key} ${direction}`).join(', ');
   return { sql: `SELECT row_id FROM ${from} ORDER BY ${order}`, parameters: [hubId, id] };
 }

@@ -1,4 +1,3 @@
-import { deepStrictEqual } from 'node:assert';
 import { type EntityManager } from 'typeorm';
 import { platformPrincipal } from '../../../src/access/index.js';
 import { textKey } from '../../../src/modules/list/index-entries.js';
@@ -99,7 +98,12 @@ export class IndexedList {
       ['list_index_text', true],
     ] as const) {
       const own = columns.filter(({ type }) => (type === 'String') === text);
-      deepStrictEqual(await this.entries(index), await this.expectedEntries(own));
+      const [found, expected] = [await this.entries(index), await this.expectedEntries(own)].map((all) =>
+        JSON.stringify(all),
+      );
+      if (found !== expected) {
+        throw new Error(`${index} holds ${found} instead of ${expected}.`);
+      }
     }
   }
 
@@ -107,7 +111,9 @@ export class IndexedList {
     const sql = `SELECT slot, has_value, value, row_id FROM ${index} WHERE list_no = (SELECT no FROM list WHERE id = ?)`;
     const found = await this.app.database.query<Record<keyof Entry, unknown>>(sql, [this.id]);
     const value = (one: unknown) => (typeof one === 'number' ? one : Buffer.from(one as Uint8Array).toString('hex'));
-    return found.map((row) => ({ ...row, value: value(row.value) }) as Entry).sort(byRow);
+    return found
+      .map(({ slot, has_value, value: one, row_id }) => ({ slot, has_value, value: value(one), row_id }) as Entry)
+      .sort(byRow);
   }
 
   private async expectedEntries(columns: readonly ListColumn[]): Promise<Entry[]> {
