@@ -1,5 +1,12 @@
 import { AppError } from '../../common/errors/index.js';
-import { type CellValue, type ColumnType, type ListColumn, readSlotValues, type SlotValues } from '../list/index.js';
+import {
+  type CellValue,
+  type ColumnType,
+  type ListColumn,
+  completed,
+  readSlotValues,
+  type SlotValues,
+} from '../list/index.js';
 import { type CsvCell, type CsvRow, isBlank } from './csv-reader.js';
 import { type ImportColumn } from './list-import.entity.js';
 import { type Refusal } from './list-import.repository.js';
@@ -76,7 +83,7 @@ function valueOf(cell: CsvCell | null, type: ColumnType): CellValue | undefined 
 
 function checked(columns: readonly ListColumn[], data: object, rowNo: number): ReadRow {
   try {
-    return { values: readSlotValues(columns, data) };
+    return { values: completed(columns, readSlotValues(columns, data)) };
   } catch (error) {
     if (!(error instanceof AppError)) {
       throw error;

@@ -9,7 +9,7 @@ export { ListNameTakenError, ListNotFoundError } from './list.errors.js';
 export { haveSameColumns, ListFilling } from './list-filling.js';
 export { ListRepository } from './list.repository.js';
 export { ListSweeper, nextChunk } from './list-sweeper.js';
-export { type CellValue, readSlotValues, type SlotValues } from './row-values.js';
+export { type CellValue, completed, readSlotValues, type SlotValues } from './row-values.js';
 export { RowWriteRepository } from './row-write.repository.js';
 export { stagedColumns } from './slot-work.js';
 export { columnNameProblem } from './dto/list.dto.js';
