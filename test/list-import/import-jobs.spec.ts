@@ -238,9 +238,9 @@ describe('what is kept of an import', () => {
     await work(context.app);
     await queued(at, 'replace', 'Quantity\n1\n');
     await work(context.app);
-    const sql = 'SELECT added, deleted FROM list_write_count WHERE list_id = ? AND key_id = ?';
-    const [counts] = await context.app.database.query<{ added: number; deleted: number }>(sql, [at.list.id, at.key.id]);
-    expect([Number(counts.added), Number(counts.deleted)]).toEqual([3, 4]);
+    const sql = 'SELECT added, cleared FROM list_write_count WHERE list_id = ? AND key_id = ?';
+    const [counts] = await context.app.database.query<{ added: number; cleared: number }>(sql, [at.list.id, at.key.id]);
+    expect([Number(counts.added), Number(counts.cleared)]).toEqual([3, 4]);
   });
 });
 

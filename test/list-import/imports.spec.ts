@@ -120,6 +120,30 @@ describe('POST /v1/hubs/current/lists/{listId}/imports?mode=append', () => {
   });
 });
 
+describe('the rules of the columns', () => {
+  it('hold for each row: a required column, a default for a column that the file leaves out, a range', async () => {
+    const at = await stage(context.app);
+    const columns = [
+      { name: 'Code', type: 'String', required: true },
+      { name: 'Level', type: 'Number', minimum: 1, maximum: 3, default: 2 },
+    ];
+    const { body } = await at.importer.post(LISTS, { name: 'Ruled', columns }).expect(201);
+    const ruled = { ...at, list: { id: (body as { data: { id: string } }).data.id, name: 'Ruled' } };
+    const without = await imported(context.app, ruled, 'mode=append', 'Level\n1\n');
+    expect(without.refused_rows).toMatchObject([{ row: 2, column: 'Code' }]);
+    const some = await imported(context.app, ruled, 'mode=append&on_error=skip', 'Code,Level\na,4\n,1\nb,3\n');
+    expect(some.refused_rows).toMatchObject([
+      { row: 2, column: 'Level' },
+      { row: 3, column: 'Code' },
+    ]);
+    await imported(context.app, ruled, 'mode=append', 'Code\nc\n');
+    expect(await rowsOf(context.app, at.hub, 'Ruled')).toEqual([
+      [1, 'b', 3],
+      [2, 'c', 2],
+    ]);
+  });
+});
+
 describe('POST /v1/hubs/current/lists/{listId}/imports?mode=replace', () => {
   it('202: puts the rows in the place of all others, under ids above theirs; the list stays what it was', async () => {
     const at = await stage(context.app);

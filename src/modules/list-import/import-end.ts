@@ -104,7 +104,7 @@ export class ImportEnd {
     }
     const day = Math.floor(now / DAY_MILLISECONDS);
     await this.filling.takeOver(tx, hidden, list, now);
-    await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'deleted', list.rowCount);
+    await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'cleared', list.rowCount);
     await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'added', hidden.rowCount);
   }
 

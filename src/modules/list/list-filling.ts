@@ -115,7 +115,14 @@ export class ListFilling {
     };
     await tx.update(List, { no: hidden.no }, { ...taken, rowCount: hidden.rowCount });
     await moveCounts(tx, hubId, between, id);
-    const ended = { id: hidden.id, number: hidden.number, createdAt: now, updatedAt: now, deletedAt: now, rowCount: rowCount + 1 };
+    const ended = {
+      id: hidden.id,
+      number: hidden.number,
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: now,
+      rowCount: rowCount + 1,
+    };
     await tx.update(List, { no }, ended);
     await this.gaps.addRange(tx, list, { from: hidden.lastRowId + 1, to: taken.lastRowId });
   }
@@ -132,7 +139,9 @@ export class ListFilling {
  */
 export function haveSameColumns(one: List, other: List): boolean {
   const staged = [one, other].some(({ slotWork }) => stagedColumns(slotWork ?? []).length > 0);
-  return !staged && JSON.stringify(one.columns.map(withIndexReady)) === JSON.stringify(other.columns.map(withIndexReady));
+  return (
+    !staged && JSON.stringify(one.columns.map(withIndexReady)) === JSON.stringify(other.columns.map(withIndexReady))
+  );
 }
 
 /** What the indexes of an empty list are, where every row is entered as it comes. */

@@ -5,6 +5,8 @@ import { ListSweepRepository } from './list-sweep.repository.js';
 
 const FIRST_CHUNK_ROWS = 100;
 const CHUNK_ROWS_MAX = 2000;
+/** Where a commit alone takes longer than is aimed at, fewer rows would only make more commits. */
+const CHUNK_ROWS_MIN = 50;
 /** Aimed at, so that a chunk stays below the 50 ms for which SQLite's one writer may be held. */
 const CHUNK_MILLISECONDS = 20;
 const PAUSE_MILLISECONDS = 5;
@@ -67,7 +69,7 @@ export class ListSweeper implements OnApplicationBootstrap, OnApplicationShutdow
     for (let target = await this.lists.findTarget(); target && !this.stopped; target = await this.lists.findTarget()) {
       const began = this.clock.monotonic();
       await this.lists.removeRows(target, rows);
-      rows = nextChunk(rows, this.clock.monotonic() - began);
+      rows = Math.max(CHUNK_ROWS_MIN, nextChunk(rows, this.clock.monotonic() - began));
       await sleep(PAUSE_MILLISECONDS);
     }
   }
