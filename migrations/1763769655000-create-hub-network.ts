@@ -15,6 +15,7 @@ export class CreateHubNetwork1763769655000 implements MigrationInterface {
         column.time('created_at'),
       ],
       primaryKey: { name: 'pk_hub_network', columns: ['hub_id', 'purpose', 'cidr'] },
+      foreignKeys: [{ name: 'fk_hub_network_hub', columns: ['hub_id'], references: { table: 'hub', columns: ['id'] } }],
     });
   }
 

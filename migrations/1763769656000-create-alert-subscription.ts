@@ -29,9 +29,15 @@ export class CreateAlertSubscription1763769656000 implements MigrationInterface 
         ...LIFECYCLE_COLUMNS,
       ],
       primaryKey: { name: 'pk_alert_subscription', columns: ['id'] },
+      uniques: [{ name: 'uq_alert_subscription_hub', columns: ['hub_id', 'id'] }],
       indices: [{ name: 'ix_alert_subscription_hub', columns: ['hub_id', 'group_id'] }],
       foreignKeys: [
         { name: 'fk_alert_subscription_hub', columns: ['hub_id'], references: { table: 'hub', columns: ['id'] } },
+        {
+          name: 'fk_alert_subscription_group',
+          columns: ['hub_id', 'group_id'],
+          references: { table: 'user_group', columns: ['hub_id', 'id'] },
+        },
       ],
     });
   }

@@ -17,10 +17,18 @@ export class CreateWebhookDelivery1763769656500 implements MigrationInterface {
         column.time('created_at'),
       ],
       primaryKey: { name: 'pk_webhook_delivery', columns: ['id'] },
+      uniques: [{ name: 'uq_webhook_delivery_hub', columns: ['hub_id', 'id'] }],
       indices: [
         { name: 'ix_webhook_delivery_due', columns: ['next_attempt_at', 'hub_id'] },
         { name: 'ix_webhook_delivery_hub', columns: ['hub_id', 'next_attempt_at', 'id'] },
-        { name: 'ix_webhook_delivery_subscription', columns: ['subscription_id'] },
+        { name: 'ix_webhook_delivery_subscription', columns: ['hub_id', 'subscription_id'] },
+      ],
+      foreignKeys: [
+        {
+          name: 'fk_webhook_delivery_subscription',
+          columns: ['hub_id', 'subscription_id'],
+          references: { table: 'alert_subscription', columns: ['hub_id', 'id'] },
+        },
       ],
     });
   }

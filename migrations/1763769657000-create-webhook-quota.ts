@@ -17,6 +17,9 @@ export class CreateWebhookQuota1763769657000 implements MigrationInterface {
         column.time('told_at'),
       ],
       primaryKey: { name: 'pk_webhook_quota', columns: ['hub_id'] },
+      foreignKeys: [
+        { name: 'fk_webhook_quota_hub', columns: ['hub_id'], references: { table: 'hub', columns: ['id'] } },
+      ],
     });
   }
 

@@ -24,6 +24,7 @@ export class CreateAlert1763769662000 implements MigrationInterface {
         column.time('solved_at', { nullable: true }),
       ],
       primaryKey: { name: 'pk_alert', columns: ['id'] },
+      uniques: [{ name: 'uq_alert_hub', columns: ['hub_id', 'id'] }],
       // The page of a group and of a hub, newest first, for each state and priority; and what is old enough to go.
       indices: [
         { name: 'ix_alert_group', columns: ['hub_id', 'group_id', 'solved', 'priority', 'created_at', 'id'] },

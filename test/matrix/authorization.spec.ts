@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RefusalWriter } from '../../src/modules/activity/index.js';
 import { hold } from '../support/stillness.js';
 import { type Dump, dumpDecisions, rowsOfHub } from '../support/table-dump.js';
 import { routeName, routeTable } from '../support/route-table.js';
@@ -50,6 +51,8 @@ beforeAll(async () => {
   // Still, so that a slow poll never makes the server look every unknown key up anew and then refuse the address.
   await hold(test.app);
   world = await World.make(test.app);
+  // Refusals are gathered and written once a minute: not between the two looks at the tables.
+  await test.app.nest.get(RefusalWriter).onApplicationShutdown();
   beforeRefused = await dumpDecisions(test.app.database);
   refused = await ask(REFUSED);
   afterRefused = await dumpDecisions(test.app.database);

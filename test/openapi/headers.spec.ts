@@ -53,6 +53,8 @@ describe('If-Match', () => {
     const asking = operations().filter((found) => reads(found, 'If-Match'));
 
     expect(names(asking)).toEqual([
+      'PATCH /v1/hubs/current/alert-subscriptions/{alertSubscriptionId}',
+      'DELETE /v1/hubs/current/alert-subscriptions/{alertSubscriptionId}',
       'PATCH /v1/hubs/current/api-keys/{apikeyId}',
       'DELETE /v1/hubs/current/api-keys/{apikeyId}',
       'PATCH /v1/hubs/current/boxes/{boxId}',
@@ -68,9 +70,9 @@ describe('If-Match', () => {
       'DELETE /v1/hubs/current/roles/{roleId}',
       'PATCH /v1/hubs/current/variables/{variableId}',
       'DELETE /v1/hubs/current/variables/{variableId}',
-      'PUT /public-api/v1/variables/variable',
       'PUT /public-api/v1/lists/items',
       'DELETE /public-api/v1/lists/items',
+      'PUT /public-api/v1/variables/variable',
     ]);
     expect(names(operations().filter((found) => gives(found, '412', '412.revision-mismatch')))).toEqual(names(asking));
   });

@@ -153,10 +153,7 @@ describe('a name', () => {
   it('is resolved once, and exactly what was checked is called (DNS rebinding)', async () => {
     const server = await saying('HTTP/1.1 204 No Content\r\n\r\n');
     const inner = await keep(OddServer.start((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'), '127.0.0.2'));
-    const asked = vi
-      .spyOn(resolver(), 'resolve')
-      .mockResolvedValueOnce(['127.0.0.1'])
-      .mockResolvedValue(['127.0.0.2']);
+    const asked = vi.spyOn(resolver(), 'resolve').mockResolvedValueOnce(['127.0.0.1']).mockResolvedValue(['127.0.0.2']);
 
     const answer = await send(test.app, hub, `http://box.example.test:${server.port}/`);
 

@@ -1,10 +1,11 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { type Creator } from '../../access/index.js';
 import { booleanColumn, idColumn, integerColumn, stringColumn, timeColumn } from '../../database/index.js';
 import { type AlertPriority } from './alert-type.js';
 
 /** Something that a box application, or a script, told the people of a user group. */
 @Entity('alert')
+@Unique('uq_alert_hub', ['hubId', 'id'])
 @Index('ix_alert_group', ['hubId', 'groupId', 'solved', 'priority', 'createdAt', 'id'])
 @Index('ix_alert_hub', ['hubId', 'solved', 'priority', 'createdAt', 'id'])
 @Index('ix_alert_age', ['solved', 'createdAt', 'id'])

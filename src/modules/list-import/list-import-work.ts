@@ -3,7 +3,14 @@ import { Clock } from '../../common/clock.js';
 import { AppError, UnavailableError } from '../../common/errors/index.js';
 import { Database } from '../../database/index.js';
 import { type JobFacts, type JobHandler, JobHandlers } from '../job/index.js';
-import { ListFilling, type ListColumn, nextChunk, RowWriteRepository, type SlotValues, stagedColumns } from '../list/index.js';
+import {
+  ListFilling,
+  type ListColumn,
+  nextChunk,
+  RowWriteRepository,
+  type SlotValues,
+  stagedColumns,
+} from '../list/index.js';
 import { ImportActors } from './import-actors.js';
 import { laidOut } from './import-columns.js';
 import { ImportEnd } from './import-end.js';

@@ -22,7 +22,11 @@ export class ListClearRepository {
     await tx.insert(List, between);
     await moveCounts(tx, hubId, id, between.id);
     // One more than there are: the sweeper is not done before their indexes and gaps are gone, too.
-    await tx.update(List, { hubId, no }, { ...ended, id: newId(now), number: -2 * no - 1, rowCount: list.rowCount + 1 });
+    await tx.update(
+      List,
+      { hubId, no },
+      { ...ended, id: newId(now), number: -2 * no - 1, rowCount: list.rowCount + 1 },
+    );
     await tx.insert(List, { ...same, rowCount: 0 });
     await moveCounts(tx, hubId, between.id, id);
     await tx.delete(List, { hubId, id: between.id });

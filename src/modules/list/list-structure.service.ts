@@ -6,7 +6,14 @@ import { ActivityRecorder } from '../activity/index.js';
 import { type Job, JobService } from '../job/index.js';
 import { changedColumn, type ColumnChange, needsCheck } from './column-change.js';
 import { isDeclared } from './index-entries.js';
-import { assertDefinitions, assertIndexable, freeSlot, type ListColumn, type NewColumn, newColumn } from './list-columns.js';
+import {
+  assertDefinitions,
+  assertIndexable,
+  freeSlot,
+  type ListColumn,
+  type NewColumn,
+  newColumn,
+} from './list-columns.js';
 import { componentOf, factsOf } from './list-facts.js';
 import { ListIndexes } from './list-indexes.js';
 import { type List } from './list.entity.js';

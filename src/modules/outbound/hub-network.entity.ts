@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { booleanColumn, idColumn, stringColumn, timeColumn } from '../../database/index.js';
 
 /** A network that the server's admin allows or refuses to a hub's calls. */
 @Entity('hub_network')
+@ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_hub_network_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
 export class HubNetwork {
   @PrimaryColumn({ ...idColumn({ name: 'hub_id' }), primaryKeyConstraintName: 'pk_hub_network' })
   hubId: string;

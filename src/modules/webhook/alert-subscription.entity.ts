@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import {
   blobColumn,
   counterColumn,
@@ -15,7 +15,13 @@ export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
 
 /** An address that is told of alerts. */
 @Entity('alert_subscription')
+@Unique('uq_alert_subscription_hub', ['hubId', 'id'])
 @Index('ix_alert_subscription_hub', ['hubId', 'groupId'])
+@ForeignKey('UserGroup', ['hubId', 'groupId'], ['hubId', 'id'], {
+  name: 'fk_alert_subscription_group',
+  onDelete: 'RESTRICT',
+  onUpdate: 'RESTRICT',
+})
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_alert_subscription_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
 export class AlertSubscription extends Lifecycle {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_alert_subscription' })

@@ -99,7 +99,7 @@ export class SubscriptionHealth {
     for (const from of ['active', 'failing'] as const) {
       await this.turn(tx, subscription, from, 'off', reason);
     }
-    const waiting = await this.outbox.removeAllOf(tx, subscription.id);
+    const waiting = await this.outbox.removeAllOf(tx, subscription);
     await this.subscriptions.count(tx, [subscription.id], 'dropped', waiting);
   }
 

@@ -1,11 +1,17 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { idColumn, integerColumn, textColumn, timeColumn } from '../../database/index.js';
 
 /** A message that waits for an address. It is written with the alert that it tells of, and removed once it has arrived. */
 @Entity('webhook_delivery')
+@Unique('uq_webhook_delivery_hub', ['hubId', 'id'])
 @Index('ix_webhook_delivery_due', ['nextAttemptAt', 'hubId'])
 @Index('ix_webhook_delivery_hub', ['hubId', 'nextAttemptAt', 'id'])
-@Index('ix_webhook_delivery_subscription', ['subscriptionId'])
+@Index('ix_webhook_delivery_subscription', ['hubId', 'subscriptionId'])
+@ForeignKey('AlertSubscription', ['hubId', 'subscriptionId'], ['hubId', 'id'], {
+  name: 'fk_webhook_delivery_subscription',
+  onDelete: 'RESTRICT',
+  onUpdate: 'RESTRICT',
+})
 export class WebhookDelivery {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_webhook_delivery' })
   id: string;

@@ -98,9 +98,13 @@ export class WebhookOutbox {
   }
 
   /** How many there were. */
-  async removeAllOf(tx: EntityManager, subscriptionId: string): Promise<number> {
-    const waiting = await tx.countBy(WebhookDelivery, { subscriptionId });
-    await tx.delete(WebhookDelivery, { subscriptionId });
+  async removeAllOf(
+    tx: EntityManager,
+    { hubId, id }: { readonly hubId: string; readonly id: string },
+  ): Promise<number> {
+    const those = { hubId, subscriptionId: id };
+    const waiting = await tx.countBy(WebhookDelivery, those);
+    await tx.delete(WebhookDelivery, those);
     return waiting;
   }
 

@@ -3,6 +3,7 @@ import { type Answer, bodyOf, type HttpClient } from '../support/http-client.js'
 import { type Random } from '../support/random.js';
 import { type Json } from './caller.js';
 import { nameOf } from './checker.js';
+import { tells } from './tells.js';
 import { type Finding } from './findings.js';
 import { type Facts, type Kind, lastingSecret, lives, type Thing, works } from './history.js';
 import { MANAGEMENT, type World } from './world.js';
@@ -136,7 +137,7 @@ function differences(thing: Thing, told: Json | undefined): Finding[] {
     return [{ category: 'answered', detail: `${nameOf(thing)} is not listed` }];
   }
   const wrong = Object.entries(comparable(thing.kind, told)).filter(
-    ([name, value]) => name in (thing.facts ?? {}) && canonicalJson(value) !== canonicalJson(thing.facts?.[name]),
+    ([name, value]) => name in (thing.facts ?? {}) && !tells(value, thing.facts?.[name]),
   );
   return wrong.map(([name]) => ({ category: 'answered', detail: `${nameOf(thing)}: the API tells ${name} wrongly` }));
 }

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../../src/common/canonical-json.js';
 import { type Finding } from './findings.js';
 import { type Effect, type History, isManagement, type Kind, type Operation, type WriteKind } from './history.js';
 import { type ActivityRow, type FeedRow, type Origin, type Snapshot } from './snapshot.js';
+import { tells } from './tells.js';
 
 /** How the change feed names what changed. */
 const FEED_KINDS: Readonly<Record<Kind, string>> = { role: 'role', group: 'group', api_key: 'key', list: '', row: '' };
@@ -61,8 +62,7 @@ function activityOf(operation: Operation, { thing, after }: Effect, rows: readon
     return [{ category, detail: `${name} (${operation.outcome}) has no activity row` }];
   }
   const wrong = Object.entries(row.changes).filter(
-    ([field, change]) =>
-      'after' in change && field in (after ?? {}) && canonicalJson(change.after) !== canonicalJson(after?.[field]),
+    ([field, change]) => 'after' in change && field in (after ?? {}) && !tells(change.after, after?.[field]),
   );
   return [
     ...more.map((): Finding => ({ category: 'activity', detail: `${name} has ${rows.length} activity rows` })),

@@ -73,7 +73,8 @@ export class IndexedList {
 
   removeFirst(limit: number): Promise<number> {
     return this.write(async (writes, tx, table) => {
-      const first = 'SELECT row_id FROM list_row WHERE list_no = (SELECT no FROM list WHERE id = ?) ORDER BY row_id LIMIT ?';
+      const first =
+        'SELECT row_id FROM list_row WHERE list_no = (SELECT no FROM list WHERE id = ?) ORDER BY row_id LIMIT ?';
       const rows = await tx.query<{ row_id: number }[]>(first, [this.id, limit]);
       for (const { row_id } of rows) {
         await writes.remove(tx, table, row_id);

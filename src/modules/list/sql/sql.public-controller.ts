@@ -14,7 +14,7 @@ export class SqlPublicController {
   constructor(private readonly statements: SqlService) {}
 
   /**
-   * Read lists by one SELECT in the dialect of SQL Server: columns, aliases, `count`, `sum`, `avg`, `min`, `max`,
+   * Read lists by one SELECT. The dialect is that of SQL Server: columns, aliases, `count`, `sum`, `avg`, `min`, `max`,
    * `round`, `cast`, `getdate`, WHERE, GROUP BY, HAVING, ORDER BY, TOP, DISTINCT, inner and left joins. An answer ends
    * after 10,000 rows or 4 MiB; the header `X-More-Rows` says whether more would follow. With `Accept: text/csv` it is CSV, as a page of a list is.
    */
