@@ -115,7 +115,7 @@ export class SubscriptionService {
       precondition.assertHolds(subscription);
       const gone = { deletedAt: now, secret: null, previousSecret: null, previousEndsAt: null };
       await this.write(mutation, subscription, { ...gone, revision: subscription.revision + 1 });
-      await this.outbox.removeAllOf(tx, id);
+      await this.outbox.removeAllOf(tx, subscription);
       await this.record(mutation, 'delete', subscription, subscriptionFacts(subscription), {});
       return subscription;
     });
@@ -185,7 +185,7 @@ export class SubscriptionService {
   }
 
   private async forgetWaiting({ tx }: Mutation, subscription: AlertSubscription): Promise<void> {
-    const waiting = await this.outbox.removeAllOf(tx, subscription.id);
+    const waiting = await this.outbox.removeAllOf(tx, subscription);
     await this.subscriptions.count(tx, [subscription.id], 'dropped', waiting);
     subscription.dropped += waiting;
   }
