@@ -18,6 +18,8 @@ export interface Grant {
    */
   readonly memberRole?: RoleFacts;
   readonly permissions?: GroupPermissions;
+  /** Whose permissions they are: the right `alerts` is about the alerts of that very group. */
+  readonly groupId?: string;
   /** Rights are added to what others hold already: who is confined would give them more than it has, so it may not. */
   readonly widens?: boolean;
   readonly scopes?: ScopeSet;
@@ -90,17 +92,23 @@ function missingCapabilities(actor: Principal, { role, keyRole, memberRole }: Gr
 }
 
 /** `groups-manage` counts as every group permission: who may write the permissions may also hand them out. */
-function missingData(actor: Principal, { permissions, scopes, memberRole }: Grant): string[] {
+function missingData(actor: Principal, { permissions, groupId, scopes, memberRole }: Grant): string[] {
   const { role, group } = actor.record;
   if (role.root) {
     return [];
   }
   const lacking = holdsCapability(role.capabilities, 'groups-manage')
     ? []
-    : missingPermissions(permissions ?? NO_PERMISSIONS, group?.permissions ?? NO_PERMISSIONS);
+    : missingPermissions(permissions ?? NO_PERMISSIONS, held(group, groupId));
   const wanted = (scopes ?? 0) | (memberRole ? scopesOfPeople(memberRole) : 0);
   const beyond = scopesWithin(wanted, actor.scopes) ? [] : scopeNames(wanted & ~actor.scopes);
   return [...lacking.map((name) => `group permission ${name}`), ...beyond.map((name) => `scope ${name}`)];
+}
+
+/** What the actor's own group holds of what another group could hold: never its alerts. */
+function held(own: PrincipalRecord['group'], groupId: string | undefined): GroupPermissions {
+  const permissions = own?.permissions ?? NO_PERMISSIONS;
+  return groupId === own?.id ? permissions : { ...permissions, alerts: [] };
 }
 
 /** What a person with this role can give to keys. */

@@ -122,6 +122,18 @@ describe('the data rights of a key that is made or edited', () => {
     );
   });
 
+  it('403: another group with the right `alerts`, which is about other alerts than those of the maker’s own', async () => {
+    const hub = await test.app.create.hub();
+    const alerts = { lists: [], alerts: ['read', 'write'] as const };
+    const own = await test.app.create.group(hub, alerts);
+    const { caller } = await hubAndGroup(hub, own);
+
+    expect(await missingFor(hub, caller, { group_id: await test.app.create.group(hub, alerts) })).toEqual(
+      twice('group permission alerts:group:read', 'group permission alerts:group:write'),
+    );
+    await make(caller, { name: 'x', role_id: hub.roles.integration, group_id: own });
+  });
+
   it('201: the maker’s own group, a narrower one, and an empty one', async () => {
     const hub = await test.app.create.hub();
     const list = await test.app.create.list(hub);

@@ -22,6 +22,7 @@ import { type TestMember } from '../support/people.js';
 import { poll, tamper } from '../support/stillness.js';
 import { dumpTables, rowsOfHub } from '../support/table-dump.js';
 import { type TestApp } from '../support/test-app.js';
+import { alert, allow, noticeOf, subscribe } from '../webhook/support.js';
 
 const CURRENT = '/v1/hubs/current';
 const FORCE = { options: { force: true } };
@@ -238,6 +239,24 @@ describe('the job of a deletion', () => {
       'hub.list.delete',
       'hub.task.delete',
     ]);
+  });
+
+  it('ends subscriptions without their secrets and the paths of their addresses; messages, quotas and networks go', async () => {
+    const { hub, owner } = await fullHub();
+    await allow(app, hub, '10.0.0.0/8');
+    const { id } = await subscribe(owner, 'https://hooks.example.com/services/canary');
+    await alert(app, noticeOf(hub.id, NO_ID), 3);
+    await deleteHub(owner);
+
+    await work();
+
+    const dump = rowsOfHub(await dumpTables(app.database), hub.id);
+    expect(dump['alert_subscription']).toMatchObject([
+      { id, secret: null, previous_secret: null, url: 'https://hooks.example.com', deleted_at: app.clock.now() },
+    ]);
+    expect([dump['webhook_delivery'], dump['webhook_quota'], dump['hub_network']]).toEqual([[], [], []]);
+    expect(JSON.stringify(dump)).not.toContain('services/canary');
+    expect(dump['activity'].filter(({ event }) => event === 'hub.alert-subscription.delete')).toHaveLength(1);
   });
 
   it('leaves every other hub exactly as it is', async () => {

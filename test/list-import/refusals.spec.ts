@@ -27,17 +27,23 @@ async function unchanged({ hub }: Stage): Promise<void> {
 
 /** Sends a file without its length, and returns the status of the answer. */
 function request(port: number, at: Stage, csv: string): Promise<number | undefined> {
+  return begun(port, at, csv.slice(0, 600_000))(csv.slice(600_000));
+}
+
+/** Sends the beginning of a file without its length; what comes back sends the end, and returns the status of the answer. */
+function begun(port: number, at: Stage, beginning: string): (end: string) => Promise<number | undefined> {
   const path = into(at, 'mode=append');
   const headers = { authorization: `Bearer ${at.key.secret}`, 'content-type': 'text/csv' };
-  return new Promise((resolve, reject) => {
-    const sent = http.request({ port, host: '127.0.0.1', method: 'POST', path, headers, agent: false }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode);
-    });
+  const sent = http.request({ port, host: '127.0.0.1', method: 'POST', path, headers, agent: false });
+  const status = new Promise<number | undefined>((resolve, reject) => {
+    sent.on('response', (answer) => resolve(answer.resume().statusCode));
     sent.on('error', reject);
-    sent.write(csv.slice(0, 600_000));
-    sent.end(csv.slice(600_000));
   });
+  sent.write(beginning);
+  return (end) => {
+    sent.end(end);
+    return status;
+  };
 }
 
 describe('a file that cannot be read as a whole', () => {
@@ -94,6 +100,24 @@ describe('a file that cannot be read as a whole', () => {
     const chunked = request((context.app.nest.getHttpServer().address() as AddressInfo).port, at, csv);
     expect(await chunked).toBe(413);
     await unchanged(at);
+  });
+
+  it('409: when all that a hub sends at once is more than may wait, although each began while there was room', async () => {
+    const at = await stage(context.app);
+    const { port } = context.app.nest.getHttpServer().address() as AddressInfo;
+    const sql = 'SELECT COUNT(*) AS n, SUM(size) AS bytes FROM list_import_piece WHERE hub_id = ?';
+    const kept = async () => (await context.app.database.query<{ n: number; bytes: number }>(sql, [at.hub.id]))[0];
+    const line = `${'a'.repeat(999)}\n`;
+    const opened = Array.from({ length: 12 }, () => begun(port, at, `MaterialNo\n${line.repeat(140)}`));
+    while (Number((await kept()).n) < opened.length) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+
+    const statuses = await Promise.all(opened.map((finish) => finish(line.repeat(800))));
+
+    expect(statuses.filter((status) => status !== 202 && status !== 409)).toEqual([]);
+    expect(statuses.filter((status) => status === 202).length).toBeLessThan(9);
+    expect(Number((await kept()).bytes)).toBeLessThan(8.3 * MAXIMUM);
   });
 
   it.each([

@@ -105,4 +105,27 @@ describe('the turns of a hub', () => {
     expect(most).toBe(CALLS_AT_A_TIME);
     expect(await turns.run('a', never, () => Promise.resolve(1))).toBe(1);
   });
+
+  it('are not held by calls that were given up while they waited', async () => {
+    const turns = new Turns();
+    const givenUp = new AbortController();
+    const open: (() => void)[] = [];
+    const call = () => new Promise<void>((resolve) => open.push(resolve));
+    const slow = Array.from({ length: CALLS_AT_A_TIME }, () => turns.run('a', never, call));
+    const dead = vi.fn(call);
+    const waiting = Array.from({ length: CALLS_WAITING }, () => kindOf(turns.run('a', givenUp.signal, dead)));
+    givenUp.abort();
+    open.splice(0).forEach((finish) => finish());
+    await Promise.all(slow);
+    await new Promise(setImmediate);
+
+    const again = Array.from({ length: CALLS_AT_A_TIME }, () => turns.run('a', never, call));
+    const last = turns.run('a', never, () => Promise.resolve(1));
+    open.splice(0).forEach((finish) => finish());
+
+    await Promise.all(again);
+    expect(await Promise.race([last, new Promise((resolve) => setTimeout(resolve, 1000, 'stuck'))])).toBe(1);
+    expect(await Promise.all(waiting)).toEqual(Array(CALLS_WAITING).fill('timeout'));
+    expect(dead).not.toHaveBeenCalled();
+  });
 });

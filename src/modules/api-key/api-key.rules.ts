@@ -60,7 +60,8 @@ export class KeyRules {
     const group = await this.groupOf(tx, key);
     const ips = key.ips && AddressList.parse(key.ips);
     const { scopes, expiresAt } = key;
-    assertMayGrant(actor, { keyRole: role, permissions: group?.permissions, scopes, ips, expiresAt });
+    const { permissions, id: groupId } = group ?? {};
+    assertMayGrant(actor, { keyRole: role, permissions, groupId, scopes, ips, expiresAt });
     return role;
   }
 

@@ -59,7 +59,7 @@ export class Uploads extends PeriodicWriter {
     }
   }
 
-  private async assertRoom({ hubId, length = 0 }: UploadRequest): Promise<void> {
+  private async assertRoom({ hubId, length = 0 }: Pick<UploadRequest, 'hubId' | 'length'>): Promise<void> {
     const maximum = this.config.importMaxBytes;
     if (length > maximum) {
       throw new ImportTooLargeError(maximum);
@@ -102,6 +102,8 @@ export class Uploads extends PeriodicWriter {
       if (bytes + piece.length > this.config.importMaxBytes) {
         throw new ImportTooLargeError(this.config.importMaxBytes);
       }
+      // Others of the hub may send at the same time, and none of them need have said how much.
+      await this.assertRoom({ hubId, length: piece.length });
       digest.update(piece);
       await scanned(scan, piece);
       await this.imports.addPiece({ uploadId: id, hubId, beginOffset: bytes, size: piece.length, content: piece });

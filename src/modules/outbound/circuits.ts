@@ -57,12 +57,15 @@ export class Circuits {
 export class Turns {
   private readonly bulkheads = new Map<string, BulkheadPolicy>();
 
-  /** Once it is the call's turn. @throws OutboundFailure `circuit-open` when too many wait, or what the call threw */
+  /**
+   * Once it is the call's turn. One that was given up meanwhile takes its turn too, for no time: the policy passes a
+   * turn on only when it ends. @throws OutboundFailure `circuit-open` when too many wait, or what the call threw
+   */
   async run<T>(key: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
     const policy = this.bulkheads.get(key) ?? bulkhead(CALLS_AT_A_TIME, CALLS_WAITING);
     this.bulkheads.set(key, policy);
     try {
-      return await policy.execute(call, signal);
+      return await policy.execute(() => (signal.aborted ? neverTried() : call()));
     } catch (error) {
       if (error instanceof BulkheadRejectedError) {
         throw new OutboundFailure('circuit-open', 'Too many calls of this hub are under way. Try again later.');
@@ -74,4 +77,8 @@ export class Turns {
       }
     }
   }
+}
+
+function neverTried(): Promise<never> {
+  return Promise.reject(new OutboundFailure('timeout', 'The call was given up before it was its turn.'));
 }

@@ -70,6 +70,11 @@ export class HubNetworks {
     });
   }
 
+  /** For what ends whole hubs. Returns how many there were. */
+  async endAll({ tx, actor }: Mutation): Promise<number> {
+    return (await tx.delete(HubNetwork, { hubId: actor.hubId })).affected ?? 0;
+  }
+
   private async insert({ tx, actor, now }: Mutation, purpose: string, ranges: AddressRange[], allowed: boolean) {
     for (const { text: cidr } of ranges) {
       await tx.insert(HubNetwork, { hubId: actor.hubId, purpose, cidr, allowed, createdAt: now });

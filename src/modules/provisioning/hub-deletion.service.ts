@@ -7,10 +7,12 @@ import { HUB_DELETION, type Job, type JobFacts, type JobHandler, JobHandlers, Jo
 import { HubBoxes } from '../box/index.js';
 import { HubLists } from '../list/index.js';
 import { HubMembers } from '../member/index.js';
+import { HubNetworks } from '../outbound/index.js';
 import { HubVariables } from '../variable/index.js';
+import { HubSubscriptions } from '../webhook/index.js';
 import { type HubContents, HubInUseError } from './provisioning.errors.js';
 
-/** Keys, members, lists, boxes or variables of one part: short enough never to hold the one writer of SQLite for long. */
+/** Keys, members, lists, boxes, variables or subscriptions of one part: short enough never to hold the one writer of SQLite for long. */
 const THINGS_AT_ONCE = 10;
 const ROWS_AT_ONCE = 500;
 
@@ -28,6 +30,8 @@ export class HubDeletion implements JobHandler, OnModuleInit {
     private readonly boxes: HubBoxes,
     private readonly variables: HubVariables,
     private readonly alerts: HubAlerts,
+    private readonly subscriptions: HubSubscriptions,
+    private readonly networks: HubNetworks,
     private readonly jobs: JobService,
     private readonly handlers: JobHandlers,
     private readonly mutations: Mutations,
@@ -52,7 +56,7 @@ export class HubDeletion implements JobHandler, OnModuleInit {
   }
 
   async work({ hubId }: JobFacts): Promise<'more' | 'done'> {
-    for (const rows of [this.lists, this.alerts]) {
+    for (const rows of [this.lists, this.alerts, this.subscriptions]) {
       if (await rows.wipeSome(hubId, ROWS_AT_ONCE)) {
         return 'more';
       }
@@ -74,11 +78,12 @@ export class HubDeletion implements JobHandler, OnModuleInit {
     if (!(await this.hubs.isDeleting(mutation.tx, mutation.actor.hubId))) {
       return 'done';
     }
-    for (const things of [this.keys, this.members, this.lists, this.boxes, this.variables]) {
+    for (const things of [this.keys, this.members, this.lists, this.boxes, this.variables, this.subscriptions]) {
       if ((await things.endSome(mutation, THINGS_AT_ONCE)) > 0) {
         return 'more';
       }
     }
+    await this.networks.endAll(mutation);
     await this.hubs.endDeletion(mutation);
     return 'done';
   }

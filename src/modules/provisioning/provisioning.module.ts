@@ -13,6 +13,7 @@ import { MemberModule } from '../member/index.js';
 import { OutboundModule } from '../outbound/index.js';
 import { RoleModule } from '../role/index.js';
 import { VariableModule } from '../variable/index.js';
+import { WebhookModule } from '../webhook/index.js';
 import { DemoService } from './demo.service.js';
 import { HubCreation } from './hub-creation.service.js';
 import { HubDeletion } from './hub-deletion.service.js';
@@ -37,6 +38,7 @@ import { ProvisioningService } from './provisioning.service.js';
     OutboundModule,
     RoleModule,
     VariableModule,
+    WebhookModule,
   ],
   controllers: [HubLifeController],
   providers: [DemoService, HubCreation, HubDeletion, HubMaker, ProvisioningService],

@@ -47,6 +47,11 @@ export class SubscriptionRepository {
       .getMany();
   }
 
+  /** In the order of their making, with `off` ones. */
+  findSome(tx: EntityManager, hubId: string, limit: number): Promise<AlertSubscription[]> {
+    return tx.find(AlertSubscription, { where: { hubId, deletedAt: IsNull() }, order: { id: 'ASC' }, take: limit });
+  }
+
   countOf(tx: EntityManager, hubId: string): Promise<number> {
     return tx.countBy(AlertSubscription, { hubId, deletedAt: IsNull() });
   }

@@ -107,18 +107,34 @@ export class SubscriptionService {
     });
   }
 
-  /** The row stays, without its secrets; what waits is not sent any more. */
+  /** The row stays, without its secrets and the path of its address; what waits is not sent any more. */
   delete(principal: Principal, id: string, precondition = Precondition.NONE): Promise<AlertSubscription> {
     return this.mutations.run(principal, CAPABILITY, async (mutation) => {
-      const { tx, now } = mutation;
       const subscription = await this.getEditable(mutation, id);
       precondition.assertHolds(subscription);
+<<<<<<< HEAD
       const gone = { deletedAt: now, secret: null, previousSecret: null, previousEndsAt: null };
       await this.write(mutation, subscription, { ...gone, revision: subscription.revision + 1 });
       await this.outbox.removeAllOf(tx, subscription);
       await this.record(mutation, 'delete', subscription, subscriptionFacts(subscription), {});
       return subscription;
+=======
+      const { url } = subscription;
+      await this.end(mutation, subscription);
+      return Object.assign(new AlertSubscription(), subscription, { url });
+>>>>>>> w/review
     });
+  }
+
+  /** Deleted from now on; who calls has asked whether it may be. */
+  async end(mutation: Mutation, subscription: AlertSubscription): Promise<void> {
+    const { tx, now } = mutation;
+    const before = subscriptionFacts(subscription);
+    const { origin } = new URL(subscription.url);
+    const gone = { deletedAt: now, secret: null, previousSecret: null, previousEndsAt: null, url: origin };
+    await this.write(mutation, subscription, { ...gone, revision: subscription.revision + 1 });
+    await this.outbox.removeAllOf(tx, subscription.id);
+    await this.record(mutation, 'delete', subscription, before, {});
   }
 
   /** For a while calls are signed with both, so that the receiver can change over when it likes. */

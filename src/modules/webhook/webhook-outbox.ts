@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { newId } from '../../common/ids.js';
 import { Database } from '../../database/index.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
@@ -106,6 +106,21 @@ export class WebhookOutbox {
     const waiting = await tx.countBy(WebhookDelivery, those);
     await tx.delete(WebhookDelivery, those);
     return waiting;
+  }
+
+  /** Wipes at most so many of the hub, and then its quota, in a transaction of its own; false when nothing is left. */
+  async wipeSome(hubId: string, limit: number): Promise<boolean> {
+    const some = 'SELECT id FROM webhook_delivery WHERE hub_id = ? LIMIT ?';
+    const ids = (await this.database.query<{ id: string }>(some, [hubId, limit])).map(({ id }) => id);
+    if (ids.length > 0) {
+      await this.database.transaction((tx) => tx.delete(WebhookDelivery, { hubId, id: In(ids) }));
+      return true;
+    }
+    if (!(await this.database.reader.existsBy(WebhookQuota, { hubId }))) {
+      return false;
+    }
+    await this.database.transaction((tx) => tx.delete(WebhookQuota, { hubId }));
+    return true;
   }
 
   /** What no hub will send any more: of hubs that are gone, or shut for longer than anything is tried. */

@@ -3,6 +3,7 @@ import { ActivityModule } from '../activity/index.js';
 import { GroupModule } from '../group/index.js';
 import { OutboundModule } from '../outbound/index.js';
 import { AlertWebhooks } from './alert-webhooks.js';
+import { HubSubscriptions } from './hub-subscriptions.js';
 import { SubscriptionHealth } from './subscription-health.js';
 import { SubscriptionSecrets } from './subscription-secrets.js';
 import { AlertSubscriptionController } from './subscription.controller.js';
@@ -17,6 +18,7 @@ import { WebhookWorker } from './webhook-worker.js';
   controllers: [AlertSubscriptionController],
   providers: [
     AlertWebhooks,
+    HubSubscriptions,
     SubscriptionHealth,
     SubscriptionRepository,
     SubscriptionSecrets,
@@ -25,6 +27,6 @@ import { WebhookWorker } from './webhook-worker.js';
     WebhookOutbox,
     WebhookWorker,
   ],
-  exports: [AlertWebhooks, WebhookWorker],
+  exports: [AlertWebhooks, HubSubscriptions, WebhookWorker],
 })
 export class WebhookModule {}
