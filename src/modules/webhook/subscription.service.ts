@@ -112,17 +112,9 @@ export class SubscriptionService {
     return this.mutations.run(principal, CAPABILITY, async (mutation) => {
       const subscription = await this.getEditable(mutation, id);
       precondition.assertHolds(subscription);
-<<<<<<< HEAD
-      const gone = { deletedAt: now, secret: null, previousSecret: null, previousEndsAt: null };
-      await this.write(mutation, subscription, { ...gone, revision: subscription.revision + 1 });
-      await this.outbox.removeAllOf(tx, subscription);
-      await this.record(mutation, 'delete', subscription, subscriptionFacts(subscription), {});
-      return subscription;
-=======
       const { url } = subscription;
       await this.end(mutation, subscription);
       return Object.assign(new AlertSubscription(), subscription, { url });
->>>>>>> w/review
     });
   }
 
@@ -133,7 +125,7 @@ export class SubscriptionService {
     const { origin } = new URL(subscription.url);
     const gone = { deletedAt: now, secret: null, previousSecret: null, previousEndsAt: null, url: origin };
     await this.write(mutation, subscription, { ...gone, revision: subscription.revision + 1 });
-    await this.outbox.removeAllOf(tx, subscription.id);
+    await this.outbox.removeAllOf(tx, subscription);
     await this.record(mutation, 'delete', subscription, before, {});
   }
 
