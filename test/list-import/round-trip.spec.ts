@@ -50,14 +50,16 @@ describe('50 000 rows', () => {
     const job = { id, hubId: at.hub.id, action: 'hub.list.import', componentId: at.list.id };
     const handler = context.app.nest.get(JobHandlers).get(job.action);
     let parts = 0;
+    const lengths: number[] = [];
     for (let state = 'more'; state === 'more'; parts += 1) {
       const part = handler.work(job);
       if (parts % 10 === 0) {
         const { body } = await reader.get(`${LIST}&MaxRows=1`).expect(200);
-        expect([2, 1]).toContain((body as { items: unknown[] }).items.length);
+        lengths.push((body as { items: unknown[] }).items.length);
       }
       state = await part;
     }
+    expect(lengths.filter((length) => length !== 1 && length !== 2)).toEqual([]);
     await work(context.app);
     // Rows of a part are at most 2 000: no part holds the writer for the whole.
     expect(parts).toBeGreaterThan(BIG / 2000);

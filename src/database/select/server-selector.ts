@@ -67,7 +67,11 @@ export class ServerSelector implements Selector {
     connection.destroy();
     try {
       const beside = await connectOnce(this.target);
-      await beside.query(`KILL QUERY ${Number(threadId)}`).finally(() => beside.end());
+      try {
+        await beside.query(`KILL QUERY ${Number(threadId)}`);
+      } finally {
+        await beside.end();
+      }
     } catch {
       // it has ended by itself, or the server is gone
     }

@@ -160,7 +160,7 @@ export class ListImportWork implements JobHandler, OnModuleInit {
     }
     const to = { ...behind(rows), written: made.written + values.length };
     await this.advance(tx, made, to);
-    await this.writes.insertMany(tx, { ...list, staged: stagedColumns(list.slotWork ?? []) }, values);
+    await this.writes.insertMany(tx, Object.assign(list, { staged: stagedColumns(list.slotWork ?? []) }), values);
     if (made.mode === 'append' && values.length > 0) {
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
       await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'added', values.length);
@@ -206,7 +206,8 @@ export class ListImportWork implements JobHandler, OnModuleInit {
   private passed(made: ListImport, to: Partial<ListImport>, rows: number): void {
     if (this.current) {
       this.current.stream.pass(rows);
-      this.current = { key: placeOf({ ...made, ...to }), stream: this.current.stream };
+      const { id, phase, nextOffset } = made;
+      this.current = { key: placeOf({ id, phase, nextOffset, ...to }), stream: this.current.stream };
     }
   }
 }
@@ -220,7 +221,7 @@ function told({ written }: ListImport): string {
   return written > 0 ? `${written} rows had been written by then.` : 'Nothing was written.';
 }
 
-function placeOf({ id, phase, nextOffset }: ListImport): string {
+function placeOf({ id, phase, nextOffset }: Pick<ListImport, 'id' | 'phase' | 'nextOffset'>): string {
   return `${id}:${phase}:${nextOffset}`;
 }
 

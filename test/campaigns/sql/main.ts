@@ -19,7 +19,8 @@ function print(...lines: readonly string[]): void {
 }
 
 async function prove(tally: Tally): Promise<string | null> {
-  const { nest, close } = await openStage();
+  const stage = await openStage();
+  const { nest } = stage;
   try {
     const creator = { id: '0'.repeat(24), type: 'platform' as const };
     const hub = await nest
@@ -28,7 +29,7 @@ async function prove(tally: Tally): Promise<string | null> {
     const play = await Play.prepare(nest, platformPrincipal(hub.id), seed);
     return await play.run(statements, seed, tally);
   } finally {
-    await close();
+    await stage.close();
   }
 }
 

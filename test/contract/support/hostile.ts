@@ -133,7 +133,7 @@ function queryOf(dice: Dice, { name, required, example, schema = {} }: ApiParame
   if (dice.roll(required === true ? 8 : 2) === 0) {
     return [];
   }
-  const values = (schema['enum'] as string[] | undefined) ?? [String(example ?? schema['default'] ?? 1)];
+  const values = (schema['enum'] as string[] | undefined) ?? [JSON.stringify(example ?? schema['default'] ?? 1)];
   const value = dice.roll(2) === 0 ? encodeURIComponent(dice.pick(values)) : encoded(dice, dice.pick(TEXTS));
   const spelt = dice.roll(4) === 0 ? name.toUpperCase() : name;
   const pair = `${encodeURIComponent(spelt)}=${value}`;

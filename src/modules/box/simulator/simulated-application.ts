@@ -79,11 +79,11 @@ export class SimulatedApplication {
       case 'CountPieces':
         return { value: this.values.get('Counter') };
       case 'Greet': {
-        const text = `Hello, ${String(given['Name'] ?? 'you')}!`;
+        const text = `Hello, ${textOf(given['Name'], 'you')}!`;
         return { value: given['Loud'] === true ? text.toUpperCase() : text };
       }
       case 'Show message':
-        this.values.set('Message', String(given['Text'] ?? ''));
+        this.values.set('Message', textOf(given['Text'], ''));
         return { value: undefined };
       default:
         return null;
@@ -161,4 +161,8 @@ function readRow(present: Row, data: Readonly<Record<string, unknown>>): Row | n
 
 function typeOf(value: BoxValue): 'Number' | 'String' | 'Boolean' {
   return typeof value === 'number' ? 'Number' : typeof value === 'boolean' ? 'Boolean' : 'String';
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }

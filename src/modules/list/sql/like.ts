@@ -13,12 +13,12 @@ export function likePattern(pattern: Expression, escape: TextNode | null): strin
   if (pattern.kind !== 'text') {
     throw new SqlError(pattern.place, "LIKE takes a text such as 'A%' as its pattern.");
   }
-  if (escape && [...escape.value].length !== 1) {
+  if (escape && Array.from(escape.value).length !== 1) {
     throw new SqlError(escape.place, 'ESCAPE takes one character.');
   }
   const parts: string[] = [];
   let wildcards = 0;
-  for (const characters = [...pattern.value]; characters.length > 0;) {
+  for (const characters = Array.from(pattern.value); characters.length > 0;) {
     const character = characters.shift() ?? '';
     if (character === escape?.value) {
       parts.push(literally(characters.shift() ?? fail(pattern, 'The pattern ends with its escape character.')));
