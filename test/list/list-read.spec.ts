@@ -94,6 +94,17 @@ describe('GET /public-api/v1/lists/list', () => {
     expect(column((await read(reader, '')).body as Table, 2)).toEqual(sent);
   });
 
+  it('200: gives numbers back that lie next to a whole one', async () => {
+    const sent = [1e-301, 6.626e-34, 2.2e-16, 2.3e-308, -1e-301, -0.9999999999999999, 0.9999999999999999];
+    const { reader } = await filled(quantities(...sent));
+    expect(column((await read(reader, '')).body as Table, 2)).toEqual(sent);
+  });
+
+  it('200: gives 0 for what is nearer to zero than the normal doubles', async () => {
+    const { reader } = await filled(quantities(1e-308, -5e-324));
+    expect(column((await read(reader, '')).body as Table, 2)).toEqual([0, 0]);
+  });
+
   it('200: cuts by SkipRows and MaxRows and says whether rows follow, in both orders', async () => {
     const { reader } = await filled(quantities(1, 2, 3, 4, 5));
     const page = await read(reader, 'SkipRows=1&MaxRows=2');
