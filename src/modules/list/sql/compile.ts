@@ -7,6 +7,7 @@ import { Evaluator, type Level } from './evaluator.js';
 import { keyOf } from './keys.js';
 import { aggregates, GroupLevel, RowLevel, UsedSlots } from './levels.js';
 import { Scope } from './names.js';
+import { narrowings } from './narrowing.js';
 import { shown, SqlError, SqlLimitError } from './sql.errors.js';
 import { derivedTable, joinKeys } from './tables.js';
 import { type Expression, type Item, type Order, type Select } from './tree.js';
@@ -205,8 +206,10 @@ class Compiler {
 
   private from(): Sql {
     const keys = joinKeys(this.select, this.scope, this.options.kind);
+    const found = narrowings(this.select, this.scope, this.evaluator, this.rows);
     const parts = this.scope.tables.map((table, index) => {
-      const derived = derivedTable(table, this.used.of(table.position), keys[index], this.dialect);
+      const slots = this.used.of(table.position);
+      const derived = derivedTable(table, slots, keys[index], found[index] ?? null, this.dialect);
       const join = this.select.joins[index - 1];
       const on = keys[index]?.on ? sql`${keys[index].on} AND ${this.ons[index] ?? raw('')}` : this.ons[index];
       return join && on ? sql`${raw(join.kind === 'left' ? 'LEFT JOIN' : 'INNER JOIN')} ${derived} ON ${on}` : derived;
