@@ -40,7 +40,7 @@ async function accesses(statement: string): Promise<Access[]> {
   const sent = vi.spyOn(test.app.database, 'select');
   try {
     await post(reader, statement).expect(200);
-    const [sql, parameters] = sent.mock.calls[0];
+    const [sql, parameters] = sent.mock.calls.at(-1) ?? ['', []];
     return test.app.database.kind === 'sqlite' ? sqliteAccesses(sql, parameters) : serverAccesses(sql, parameters);
   } finally {
     sent.mockRestore();
@@ -107,6 +107,20 @@ describe('a condition on an indexed column', () => {
     expect(await accesses(`select Plain from Indexed where ${where}`)).toMatchObject([
       { table: 'list_row', narrowed: false },
     ]);
+  });
+
+  it.each(['Number > 5', 'Number is not null', "Text like 'text%'"])(
+    'reads the rows in their order where the index would find most of them: %s',
+    async (where) => {
+      expect(await accesses(`select Plain from Indexed where ${where}`)).toMatchObject([
+        { table: 'list_row', narrowed: false },
+      ]);
+    },
+  );
+
+  it('takes another index where the first would find most of them', async () => {
+    const found = await accesses("select Plain from Indexed where Text like 'text%' and Number < 5");
+    expect(found.map(({ table }) => table).sort()).toEqual([NUMBERS, 'list_row']);
   });
 
   it('reaches the rows of grouped and of joined lists through the index, too', async () => {

@@ -1,5 +1,6 @@
 import { nameKey } from '../../../common/name-key.js';
 import { type DatabaseKind } from '../../../database/index.js';
+import { type IndexLookup } from '../index-lookup.js';
 import { type ColumnType } from '../list-columns.js';
 import { type ListTable } from '../row.repository.js';
 import { type Dialect, dialectOf, joined, raw, type Sql, sql } from './dialect.js';
@@ -23,8 +24,11 @@ export interface AnswerColumn {
 }
 
 export interface CompiledSelect {
-  readonly sql: Sql;
   readonly columns: readonly AnswerColumn[];
+  /** By list, the lookups in its indexes by which it can be narrowed. */
+  readonly lookups: readonly (readonly IndexLookup[])[];
+  /** The statement, with those of the lookups that it is to use: one or none by list. */
+  write(found: readonly (IndexLookup | null)[]): Sql;
 }
 
 export interface CompileOptions {
@@ -76,15 +80,19 @@ class Compiler {
     const having = select.having && groups ? sql` WHERE ${this.evaluator.condition(select.having, groups)}` : raw('');
     const orders = select.orders.map((order) => this.order(order, outputs, level));
     const ties = this.ties(groups, outputs);
-    const from = groups
-      ? sql`(SELECT ${groups.selected} FROM ${this.from()}${where}${groupClause(groups)}) AS g${having}`
-      : sql`${this.from()}${where}`;
     const values = outputs.map(({ value }, index) => sql`${value.sql} AS ${raw(`v${index}`)}`);
     const limit = sql` ORDER BY ${[...orders, ...ties]} LIMIT ${raw(String(Math.min(select.top ?? Infinity, options.rowsMax)))}`;
-    const text = select.distinct
-      ? sql`SELECT * FROM (SELECT DISTINCT ${values} FROM ${from}) AS d${limit}`
-      : sql`SELECT ${values} FROM ${from}${limit}`;
-    return { sql: text, columns: outputs.map(({ name, type, holds }) => ({ name, type, holds })) };
+    return {
+      columns: outputs.map(({ name, type, holds }) => ({ name, type, holds })),
+      lookups: narrowings(select, this.scope, this.evaluator, this.rows),
+      write: (found) => {
+        const rows = sql`${this.from(found)}${where}`;
+        const from = groups ? sql`(SELECT ${groups.selected} FROM ${rows}${groupClause(groups)}) AS g${having}` : rows;
+        return select.distinct
+          ? sql`SELECT * FROM (SELECT DISTINCT ${values} FROM ${from}) AS d${limit}`
+          : sql`SELECT ${values} FROM ${from}${limit}`;
+      },
+    };
   }
 
   private addLists(lists: readonly ListTable[]): void {
@@ -204,9 +212,8 @@ class Compiler {
     return type === 'String' ? this.dialect.sortKey(from) : from;
   }
 
-  private from(): Sql {
+  private from(found: readonly (IndexLookup | null)[]): Sql {
     const keys = joinKeys(this.select, this.scope, this.options.kind);
-    const found = narrowings(this.select, this.scope, this.evaluator, this.rows);
     const parts = this.scope.tables.map((table, index) => {
       const slots = this.used.of(table.position);
       const derived = derivedTable(table, slots, keys[index], found[index] ?? null, this.dialect);

@@ -14,6 +14,9 @@ interface Asked {
   readonly condition: IndexCondition;
 }
 
+/** Of a list: each is tried before the statement is run. */
+const LOOKUPS_MAX = 3;
+
 const TURNED = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 
 /** What an index finds by each of these, mostly: few rows first. */
@@ -31,22 +34,22 @@ const FEWEST_FIRST: readonly IndexCondition['operator'][] = [
 ];
 
 /**
- * By list, the rows that an index finds of it and that no result can do without. The statement keeps its conditions,
- * so that the index only spares the reading of other rows.
+ * By list, what indexes find of its rows: no other rows can be in the result. The lookup that is apt to find fewest
+ * comes first. The statement keeps its conditions, so that an index only spares the reading of rows.
  */
 export function narrowings(
   select: Select,
   scope: Scope,
   evaluator: Evaluator,
   level: Level,
-): readonly (IndexLookup | null)[] {
+): readonly (readonly IndexLookup[])[] {
   const asked = conjuncts(select).flatMap((e) => askedBy(e, scope, evaluator, level) ?? []);
   return scope.tables.map((table) => {
     // Rows of a list on the right of a left join may not go: where there is none, the condition sees nulls.
     const optional = select.joins[table.position - 1]?.kind === 'left';
     const own = optional ? [] : withRanges(asked.filter((one) => one.table === table));
-    const [best] = own.sort((one, other) => rank(one) - rank(other));
-    return best ? indexLookup(table.list, best.column, best.condition) : null;
+    const sorted = own.sort((one, other) => rank(one) - rank(other)).slice(0, LOOKUPS_MAX);
+    return sorted.flatMap(({ column, condition }) => indexLookup(table.list, column, condition) ?? []);
   });
 }
 
