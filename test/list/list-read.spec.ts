@@ -89,7 +89,7 @@ describe('GET /public-api/v1/lists/list', () => {
   });
 
   it('200: gives numbers back as they were sent', async () => {
-    const sent = [1.7976931348623157e308, -2.3e-308, 9007199254740991, 0.1 + 0.2, 1e21, -5];
+    const sent = [1.7976931348623157e308, -2.3e-308, 9007199254740991, 0.1 + 0.2, 1e21, -5, 999.9999999999999];
     const { reader } = await filled(quantities(...sent));
     expect(column((await read(reader, '')).body as Table, 2)).toEqual(sent);
   });

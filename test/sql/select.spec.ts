@@ -129,6 +129,10 @@ describe('POST /public-api/v1/lists/list', () => {
       [[1e-301, 2e-301, -0.9999999999999999, 1e-15]],
     ],
     ["select ID from StockInfo where 1e-20 > 0 and '1e-300' > 0.0 and ID = 1", [[1]]],
+    [
+      'select 999.9999999999999, 99.99999999999999 + 0 from StockInfo where ID = 1',
+      [[999.9999999999999, 99.99999999999999]],
+    ],
     ['select max(round(Quantity, 0)) - min(ID) from StockInfo', [[4]]],
   ];
 

@@ -90,6 +90,7 @@ export function derivedTable(
   // No database merges a table with a LIMIT into the statement around it.
   const end = raw(keys.copied ? ' LIMIT 9223372036854775807' : '');
   const all = [raw('row_id'), ...columns, ...short];
-  const rows = found ? sql` AND row_id IN (${{ text: found.sql, parameters: found.parameters }})` : raw('');
-  return sql`(SELECT ${all} FROM list_row WHERE list_no = ${list}${rows}${end}) AS ${raw(`t${table.position}`)}`;
+  const everything = { from: raw('list_row'), where: raw('') };
+  const { from, where } = found ? dialect.rows({ text: found.sql, parameters: found.parameters }) : everything;
+  return sql`(SELECT ${all} FROM ${from} WHERE list_no = ${list}${where}${end}) AS ${raw(`t${table.position}`)}`;
 }
