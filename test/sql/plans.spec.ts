@@ -41,7 +41,8 @@ async function accesses(statement: string): Promise<Access[]> {
   try {
     await post(reader, statement).expect(200);
     const [sql, parameters] = sent.mock.calls.at(-1) ?? ['', []];
-    return test.app.database.kind === 'sqlite' ? sqliteAccesses(sql, parameters) : serverAccesses(sql, parameters);
+    const read = test.app.database.kind === 'sqlite' ? sqliteAccesses : serverAccesses;
+    return await read(sql, parameters);
   } finally {
     sent.mockRestore();
   }
