@@ -28,7 +28,7 @@ export interface CompiledSelect {
   /** By list, the lookups in its indexes by which it can be narrowed. */
   readonly lookups: readonly (readonly IndexLookup[])[];
   /** The statement, with those of the lookups that it is to use: one or none by list. */
-  write(found: readonly (IndexLookup | null)[]): Sql;
+  readonly write: (found: readonly (IndexLookup | null)[]) => Sql;
 }
 
 export interface CompileOptions {
