@@ -40,6 +40,8 @@ async function start(config: Config): Promise<void> {
   if (config.embedded) {
     await makeFirstHub(app, address);
   }
+  const { prepareParser } = await import('./modules/list/index.js');
+  setImmediate(prepareParser);
 }
 
 /** After listening, so that a start that fails (a port in use) makes no key that nobody is shown. */

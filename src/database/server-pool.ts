@@ -1,5 +1,12 @@
 import { type Socket } from 'node:net';
-import mysql, { type Pool, type PoolConnection, type PoolOptions, type Query } from 'mysql2';
+import mysql, {
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+  type Query,
+  type TypeCastField,
+  type TypeCastNext,
+} from 'mysql2';
 import { surfaced } from './database-errors.js';
 import type { ServerKind, ServerTarget, SslMode } from './database-url.js';
 
@@ -89,6 +96,7 @@ export const VALUE_OPTIONS = {
   decimalNumbers: true,
   jsonStrings: true,
   stringifyObjects: true,
+  typeCast: withExactNumbers,
   connectTimeout: CONNECT_TIMEOUT_MILLISECONDS,
 } as const;
 
@@ -102,6 +110,15 @@ export function poolLimits(size: number, role: PoolRole, kind: ServerKind): Pool
     gracefulEnd: true,
     enableKeepAlive: true,
   };
+}
+
+/** mysql2 itself reads 999.9999999999999 as 1000: it adds up the digits of short numbers, beyond what a double counts. */
+function withExactNumbers(field: TypeCastField, next: TypeCastNext): unknown {
+  if (field.type !== 'DOUBLE' && field.type !== 'NEWDECIMAL') {
+    return next();
+  }
+  const text = field.string();
+  return text === null ? null : Number(text);
 }
 
 export function loginOptions(target: ServerTarget): PoolOptions {

@@ -1,4 +1,5 @@
 import { DatabaseSync } from '@photostructure/sqlite';
+import { bindableNumber } from './sqlite-numbers.js';
 
 type Statement = ReturnType<InstanceType<typeof DatabaseSync>['prepare']>;
 
@@ -46,6 +47,9 @@ function named<T>(work: () => T): T {
 function bindable(value: unknown): unknown {
   if (typeof value === 'boolean') {
     return value ? 1 : 0;
+  }
+  if (typeof value === 'number') {
+    return bindableNumber(value);
   }
   return value === undefined ? null : value;
 }

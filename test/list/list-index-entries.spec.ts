@@ -47,7 +47,19 @@ const texts = fc.oneof(
 );
 const numbers = fc.oneof(
   fc.integer({ min: -3, max: 3 }),
-  fc.constantFrom(0.1, -0, 1e21, -1e-7, 123_456_789.123_456_79, 1.7976931348623157e308, 2.3e-308, 2 ** 53, 0.1 + 0.2),
+  fc.constantFrom(
+    0.1,
+    1e-20,
+    -0.9999999999999999,
+    -0,
+    1e21,
+    -1e-7,
+    123_456_789.123_456_79,
+    1.7976931348623157e308,
+    2.3e-308,
+    2 ** 53,
+    0.1 + 0.2,
+  ),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 

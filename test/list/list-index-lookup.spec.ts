@@ -9,7 +9,20 @@ const test = useTestApp();
 const TEXTS = ['', ' ', 'a', 'A', 'a ', 'ab', 'b', 'ä', '🦊', '🦊a', '\uffff', '\u{10ffff}'].concat(
   [253, 254, 255, 256].flatMap((length) => ['', 'a', 'ä', 'b'].map((end) => 'x'.repeat(length) + end)),
 );
-const NUMBERS = [0, -1, 1, 0.1, 0.1 + 0.2, 0.3, 1e21, -1e-7, 2 ** 53, 1.7976931348623157e308];
+const NUMBERS = [
+  0,
+  -1,
+  -0.9999999999999999,
+  1e-20,
+  1,
+  0.1,
+  0.1 + 0.2,
+  0.3,
+  1e21,
+  -1e-7,
+  2 ** 53,
+  1.7976931348623157e308,
+];
 
 let list: IndexedList;
 

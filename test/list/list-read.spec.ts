@@ -89,9 +89,20 @@ describe('GET /public-api/v1/lists/list', () => {
   });
 
   it('200: gives numbers back as they were sent', async () => {
-    const sent = [1.7976931348623157e308, -2.3e-308, 9007199254740991, 0.1 + 0.2, 1e21, -5];
+    const sent = [1.7976931348623157e308, -2.3e-308, 9007199254740991, 0.1 + 0.2, 1e21, -5, 999.9999999999999];
     const { reader } = await filled(quantities(...sent));
     expect(column((await read(reader, '')).body as Table, 2)).toEqual(sent);
+  });
+
+  it('200: gives numbers back that lie next to a whole one', async () => {
+    const sent = [1e-301, 6.626e-34, 2.2e-16, 2.3e-308, -1e-301, -0.9999999999999999, 0.9999999999999999];
+    const { reader } = await filled(quantities(...sent));
+    expect(column((await read(reader, '')).body as Table, 2)).toEqual(sent);
+  });
+
+  it('200: gives 0 for what is nearer to zero than the normal doubles', async () => {
+    const { reader } = await filled(quantities(1e-308, -5e-324));
+    expect(column((await read(reader, '')).body as Table, 2)).toEqual([0, 0]);
   });
 
   it('200: cuts by SkipRows and MaxRows and says whether rows follow, in both orders', async () => {

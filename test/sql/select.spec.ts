@@ -124,6 +124,15 @@ describe('POST /public-api/v1/lists/list', () => {
       'select Quantity + 1 as q1 from StockInfo group by Quantity + 1 having Quantity + 1 > 0 order by q1 desc',
       [[6], [1.5]],
     ],
+    [
+      'select 1e-301, 1e-301 * 2, -0.9999999999999999 + 0, round(1e-15, 15) from StockInfo where ID = 1',
+      [[1e-301, 2e-301, -0.9999999999999999, 1e-15]],
+    ],
+    ["select ID from StockInfo where 1e-20 > 0 and '1e-300' > 0.0 and ID = 1", [[1]]],
+    [
+      'select 999.9999999999999, 99.99999999999999 + 0 from StockInfo where ID = 1',
+      [[999.9999999999999, 99.99999999999999]],
+    ],
     ['select max(round(Quantity, 0)) - min(ID) from StockInfo', [[4]]],
   ];
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { constants, DatabaseSync } from '@photostructure/sqlite';
+import { bindableNumber } from '../sqlite-numbers.js';
 import { RowCollector, type SelectLimit, SelectLimitError, type SelectLimits } from './select.js';
 import { addFunctions, NOT_FINITE } from './sqlite-functions.js';
 
@@ -14,7 +15,7 @@ export interface ChildSettings {
 
 export interface ChildJob {
   readonly sql: string;
-  readonly parameters: readonly (string | number)[];
+  readonly parameters: readonly (string | number | Uint8Array)[];
   readonly limits: SelectLimits;
 }
 
@@ -28,6 +29,9 @@ const BUSY_MILLISECONDS = 1000;
 const CACHE_KIBIBYTES = 16_384;
 /** How much later than the server's own time the watchdog ends this process. */
 const WATCHDOG_GRACE_MILLISECONDS = 2000;
+
+/** The last is what SQLite calls its own results within a statement. */
+const READABLE = ['list', 'list_row', 'list_index_number', 'list_index_text', ''];
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as ChildSettings;
 const connection = open();
@@ -49,7 +53,7 @@ function open(): InstanceType<typeof DatabaseSync> {
   opened.setAuthorizer((action, table) => {
     const { SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_OK, SQLITE_DENY } = constants;
     const harmless = action === SQLITE_SELECT || action === SQLITE_FUNCTION;
-    const readable = action === SQLITE_READ && ['list', 'list_row', ''].includes(table ?? '');
+    const readable = action === SQLITE_READ && READABLE.includes(table ?? '');
     return harmless || readable ? SQLITE_OK : SQLITE_DENY;
   });
   return opened;
@@ -66,11 +70,13 @@ function answer({ sql, parameters, limits }: ChildJob): ChildAnswer {
   }
 }
 
-function collect(sql: string, parameters: readonly (string | number)[], limits: SelectLimits): ChildAnswer {
+function collect(sql: string, parameters: ChildJob['parameters'], limits: SelectLimits): ChildAnswer {
   const statement = connection.prepare(sql);
   statement.setReturnArrays(true);
   const collector = new RowCollector(limits);
-  for (const row of statement.iterate(...parameters)) {
+  for (const row of statement.iterate(
+    ...parameters.map((one) => (typeof one === 'number' ? bindableNumber(one) : one)),
+  )) {
     if (!collector.take(row as unknown[])) {
       break;
     }

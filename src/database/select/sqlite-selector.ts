@@ -30,7 +30,7 @@ export class SqliteSelector implements Selector {
     }
     const child = this.#idle.pop() ?? this.#start();
     try {
-      const answer = await ask(child, { sql, parameters: parameters as (string | number)[], limits });
+      const answer = await ask(child, { sql, parameters: parameters as ChildJob['parameters'], limits });
       this.#rest(child);
       return rowsOf(answer);
     } catch (error) {

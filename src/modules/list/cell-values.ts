@@ -31,10 +31,15 @@ export function readValue(type: ColumnType, value: unknown): ReadValue {
   }
 }
 
-/** JSON has no infinity, but `1e999` becomes one. Nearer to zero than this a number is zero: not every database keeps it. */
+/** Nearer to zero than the normal doubles a number is zero: not every database keeps it. */
+export function cellNumber(value: number): number {
+  return Math.abs(value) < NUMBER_SIZE_MIN ? 0 : value;
+}
+
+/** JSON has no infinity, but `1e999` becomes one. */
 function readNumber(value: unknown): ReadValue {
   return typeof value === 'number' && Number.isFinite(value)
-    ? { value: Math.abs(value) < NUMBER_SIZE_MIN ? 0 : value }
+    ? { value: cellNumber(value) }
     : { problem: 'A cell of this column is a JSON number that a double can hold, or null.' };
 }
 

@@ -24,8 +24,9 @@ export class Play {
   static async prepare(nest: NestFastifyApplication, principal: Principal, seed: number): Promise<Play> {
     const random = new Random(seed);
     const lists = { one: rowsOf(random, 40), two: rowsOf(random, 15) };
-    await fill(nest, principal, 'One', lists.one);
-    await fill(nest, principal, 'Two', lists.two);
+    await fill(nest, principal, 'One', lists.one, ['T', 'N', 'B']);
+    await fill(nest, principal, 'Two', lists.two, ['T', 'M']);
+    await beginIndex(nest.get(Database), principal.hubId, 'M');
     return new Play(nest, principal, lists);
   }
 
@@ -80,8 +81,13 @@ async function fill(
   principal: Principal,
   name: string,
   rows: readonly Row[],
+  indexed: readonly string[],
 ): Promise<void> {
-  const columns = Object.entries(COLUMNS).map(([column, type]) => ({ name: column, type }));
+  const columns = Object.entries(COLUMNS).map(([column, type]) => ({
+    name: column,
+    type,
+    indexed: indexed.includes(column),
+  }));
   await nest.get(ListService).create(principal, { name, columns });
   for (const { ID: _, ...row } of rows) {
     await nest.get(RowService).add(principal, name, row);
@@ -98,6 +104,19 @@ async function fill(
     for (const { ID, T, N, M, B } of rows) {
       await tx.query(`INSERT INTO ${name} VALUES (?, ?, ?, ?, ?)`, [ID, T, N, M, B === null ? null : Number(B)]);
     }
+  });
+}
+
+/** The index of this column of the list One is being built for ever: it has no entries yet. */
+async function beginIndex(database: Database, hubId: string, name: string): Promise<void> {
+  const list = "hub_id = ? AND name = 'One'";
+  await database.transaction(async (tx) => {
+    const definitions = `SELECT column_definitions AS columns FROM list WHERE ${list}`;
+    const [row] = await tx.query<{ columns: string }[]>(definitions, [hubId]);
+    const columns = (JSON.parse(row?.columns ?? '[]') as { name: string }[]).map((column) =>
+      column.name === name ? { ...column, index: { state: 'building', upTo: 0 } } : column,
+    );
+    await tx.query(`UPDATE list SET column_definitions = ? WHERE ${list}`, [JSON.stringify(columns), hubId]);
   });
 }
 

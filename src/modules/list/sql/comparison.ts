@@ -1,3 +1,4 @@
+import { cellNumber } from '../cell-values.js';
 import { type Dialect, sql, value } from './dialect.js';
 import { SqlError } from './sql.errors.js';
 import { isNumeric, type SqlType, type Value, WORDS } from './types.js';
@@ -38,18 +39,19 @@ function convert(dialect: Dialect, one: Value, target: SqlType): Value {
   );
 }
 
-function meaning(one: Value, literal: string, target: SqlType): Pick<Value, 'sql' | 'type'> {
+function meaning(one: Value, literal: string, target: SqlType): Pick<Value, 'sql' | 'type' | 'constant'> {
   const read = READERS[target]?.(literal);
   if (read === undefined) {
     throw new SqlError(one.place, `This text is not ${FORMS[target] ?? WORDS[target]}, with which it is compared.`);
   }
   const number = typeof read === 'number';
   const bound = number ? sql`(${value(read)} + 0e0)` : value(read);
-  return { sql: number || one.sql.text === '?' ? bound : sql`CAST(${bound} AS BINARY)`, type: target };
+  return { sql: number || one.sql.text === '?' ? bound : sql`CAST(${bound} AS BINARY)`, type: target, constant: read };
 }
 
 const READERS: Partial<Record<SqlType, (literal: string) => string | number | undefined>> = {
-  Number: (literal) => (NUMBER.test(literal) && Number.isFinite(Number(literal)) ? Number(literal) : undefined),
+  Number: (literal) =>
+    NUMBER.test(literal) && Number.isFinite(Number(literal)) ? cellNumber(Number(literal)) : undefined,
   Boolean: (literal) => TRUTHS.get(literal.trim().toLowerCase()),
   Date: (literal) => (DAY.test(literal) && exists(literal) ? literal : undefined),
   Moment: (literal) => readMoment(literal),

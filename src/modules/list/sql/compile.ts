@@ -1,5 +1,6 @@
 import { nameKey } from '../../../common/name-key.js';
 import { type DatabaseKind } from '../../../database/index.js';
+import { type IndexLookup } from '../index-lookup.js';
 import { type ColumnType } from '../list-columns.js';
 import { type ListTable } from '../row.repository.js';
 import { type Dialect, dialectOf, joined, raw, type Sql, sql } from './dialect.js';
@@ -7,6 +8,7 @@ import { Evaluator, type Level } from './evaluator.js';
 import { keyOf } from './keys.js';
 import { aggregates, GroupLevel, RowLevel, UsedSlots } from './levels.js';
 import { Scope } from './names.js';
+import { narrowings } from './narrowing.js';
 import { shown, SqlError, SqlLimitError } from './sql.errors.js';
 import { derivedTable, joinKeys } from './tables.js';
 import { type Expression, type Item, type Order, type Select } from './tree.js';
@@ -22,8 +24,11 @@ export interface AnswerColumn {
 }
 
 export interface CompiledSelect {
-  readonly sql: Sql;
   readonly columns: readonly AnswerColumn[];
+  /** By list, the lookups in its indexes by which it can be narrowed. */
+  readonly lookups: readonly (readonly IndexLookup[])[];
+  /** The statement, with those of the lookups that it is to use: one or none by list. */
+  readonly write: (found: readonly (IndexLookup | null)[]) => Sql;
 }
 
 export interface CompileOptions {
@@ -75,15 +80,19 @@ class Compiler {
     const having = select.having && groups ? sql` WHERE ${this.evaluator.condition(select.having, groups)}` : raw('');
     const orders = select.orders.map((order) => this.order(order, outputs, level));
     const ties = this.ties(groups, outputs);
-    const from = groups
-      ? sql`(SELECT ${groups.selected} FROM ${this.from()}${where}${groupClause(groups)}) AS g${having}`
-      : sql`${this.from()}${where}`;
     const values = outputs.map(({ value }, index) => sql`${value.sql} AS ${raw(`v${index}`)}`);
     const limit = sql` ORDER BY ${[...orders, ...ties]} LIMIT ${raw(String(Math.min(select.top ?? Infinity, options.rowsMax)))}`;
-    const text = select.distinct
-      ? sql`SELECT * FROM (SELECT DISTINCT ${values} FROM ${from}) AS d${limit}`
-      : sql`SELECT ${values} FROM ${from}${limit}`;
-    return { sql: text, columns: outputs.map(({ name, type, holds }) => ({ name, type, holds })) };
+    return {
+      columns: outputs.map(({ name, type, holds }) => ({ name, type, holds })),
+      lookups: narrowings(select, this.scope, this.evaluator, this.rows),
+      write: (found) => {
+        const rows = sql`${this.from(found)}${where}`;
+        const from = groups ? sql`(SELECT ${groups.selected} FROM ${rows}${groupClause(groups)}) AS g${having}` : rows;
+        return select.distinct
+          ? sql`SELECT * FROM (SELECT DISTINCT ${values} FROM ${from}) AS d${limit}`
+          : sql`SELECT ${values} FROM ${from}${limit}`;
+      },
+    };
   }
 
   private addLists(lists: readonly ListTable[]): void {
@@ -203,10 +212,11 @@ class Compiler {
     return type === 'String' ? this.dialect.sortKey(from) : from;
   }
 
-  private from(): Sql {
+  private from(found: readonly (IndexLookup | null)[]): Sql {
     const keys = joinKeys(this.select, this.scope, this.options.kind);
     const parts = this.scope.tables.map((table, index) => {
-      const derived = derivedTable(table, this.used.of(table.position), keys[index], this.dialect);
+      const slots = this.used.of(table.position);
+      const derived = derivedTable(table, slots, keys[index], found[index] ?? null, this.dialect);
       const join = this.select.joins[index - 1];
       const on = keys[index]?.on ? sql`${keys[index].on} AND ${this.ons[index] ?? raw('')}` : this.ons[index];
       return join && on ? sql`${raw(join.kind === 'left' ? 'LEFT JOIN' : 'INNER JOIN')} ${derived} ON ${on}` : derived;

@@ -50,6 +50,8 @@ export interface Dialect {
   /** The number that a text is, else null. */
   number(text: Sql, pattern: 'whole' | 'decimal'): Sql;
   append(text: Sql, end: string): Sql;
+  /** The rows that these ids name, few as they are: FROM, and what WHERE has besides. */
+  rows(ids: Sql): { readonly from: Sql; readonly where: Sql };
 }
 
 export function value(parameter: string | number): Sql {
@@ -72,6 +74,7 @@ const SQLITE: Dialect = {
   date: (text) => sql`hub_date(${text})`,
   number: (text, pattern) => sql`(${raw(`hub_${pattern}`)}(${text}) + 0e0)`,
   append: (text, end) => sql`(${text} || ${value(end)})`,
+  rows: (ids) => ({ from: raw('list_row'), where: sql` AND row_id IN (${ids})` }),
 };
 
 const characters = (text: Sql): Sql => sql`(CONVERT(${text} USING utf8mb4) COLLATE utf8mb4_bin)`;
@@ -90,6 +93,11 @@ const SERVER: Dialect = {
   number: (text, pattern) =>
     sql`CASE WHEN ${matching(text, TEXT_PATTERNS[pattern])} THEN (${characters(text)} + 0e0) END`,
   append: (text, end) => sql`CONCAT(${text}, ${value(end)})`,
+  // Left to themselves, servers may read the whole list and look for each row among the ids.
+  rows: (ids) => ({
+    from: sql`(SELECT row_id AS found_id FROM (${ids}) AS f) AS i STRAIGHT_JOIN list_row ON row_id = found_id`,
+    where: raw(''),
+  }),
 };
 
 /** Adding zero makes zero of minus zero, which servers would group apart. Whatever is divided by zero is null. */

@@ -1,3 +1,4 @@
+import { cellNumber } from '../cell-values.js';
 import { aligned } from './comparison.js';
 import { type Dialect, raw, type Sql, sql, value } from './dialect.js';
 import { ESCAPE_CHARACTER, likePattern } from './like.js';
@@ -58,6 +59,14 @@ export class Evaluator {
     return found.integer ? sql`(${found.sql} + 0e0)` : found.sql;
   }
 
+  /** These, as they are compared with each other. @throws SqlError for what cannot be */
+  aligned(expressions: readonly Expression[], level: Level): Value[] {
+    return aligned(
+      this.dialect,
+      expressions.map((one) => this.value(one, level)),
+    );
+  }
+
   private any(e: Expression, level: Level): Value {
     const found = level.known(e) ?? this.fresh(e, level);
     if (found.sql.text.length > COMPILED_LENGTH_MAX) {
@@ -70,9 +79,14 @@ export class Evaluator {
     const { place } = e;
     switch (e.kind) {
       case 'number':
-        return { sql: sql`(${value(Math.abs(e.value) < 2.3e-308 ? 0 : e.value)} + 0e0)`, type: 'Number', place };
+        return {
+          sql: sql`(${value(cellNumber(e.value))} + 0e0)`,
+          type: 'Number',
+          place,
+          constant: cellNumber(e.value),
+        };
       case 'text':
-        return { sql: this.dialect.text(value(e.value)), type: 'String', place, literal: e.value };
+        return { sql: this.dialect.text(value(e.value)), type: 'String', place, literal: e.value, constant: e.value };
       case 'null':
         return { sql: raw('NULL'), type: 'Null', place };
       case 'all':
@@ -83,8 +97,10 @@ export class Evaluator {
         return this.call(e, level);
       case 'cast':
         return this.cast(e, level);
-      case 'negate':
-        return { sql: this.dialect.arithmetic('-', raw('0e0'), this.number(e.operand, level)), type: 'Number', place };
+      case 'negate': {
+        const negated = this.dialect.arithmetic('-', raw('0e0'), this.number(e.operand, level));
+        return { sql: negated, type: 'Number', place, constant: numberIn(e) };
+      }
       case 'arithmetic': {
         const [left, right] = [this.number(e.left, level), this.number(e.right, level)];
         return { sql: this.dialect.arithmetic(e.operator, left, right), type: 'Number', place };
@@ -97,7 +113,7 @@ export class Evaluator {
   private test(e: Expression, level: Level): Sql {
     switch (e.kind) {
       case 'compare': {
-        const [left, right] = this.aligned([e.left, e.right], level);
+        const [left, right] = this.operands([e.left, e.right], level);
         return sql`(${left} ${raw(e.operator)} ${right})`;
       }
       case 'logic': {
@@ -109,11 +125,11 @@ export class Evaluator {
       case 'null-test':
         return sql`(${this.value(e.operand, level).sql} IS ${raw(e.negated ? 'NOT NULL' : 'NULL')})`;
       case 'in': {
-        const [operand, ...values] = this.aligned([e.operand, ...e.values], level);
+        const [operand, ...values] = this.operands([e.operand, ...e.values], level);
         return sql`(${operand} ${raw(e.negated ? 'NOT IN' : 'IN')} (${values}))`;
       }
       case 'between': {
-        const [operand, low, high] = this.aligned([e.operand, e.low, e.high], level);
+        const [operand, low, high] = this.operands([e.operand, e.low, e.high], level);
         return sql`(${operand} ${raw(e.negated ? 'NOT BETWEEN' : 'BETWEEN')} ${low} AND ${high})`;
       }
       case 'like': {
@@ -129,9 +145,8 @@ export class Evaluator {
     }
   }
 
-  private aligned(expressions: readonly Expression[], level: Level): Sql[] {
-    const values = expressions.map((one) => this.value(one, level));
-    return aligned(this.dialect, values).map((one) => one.sql);
+  private operands(expressions: readonly Expression[], level: Level): Sql[] {
+    return this.aligned(expressions, level).map((one) => one.sql);
   }
 
   private call(e: CallNode, level: Level): Value {
@@ -209,9 +224,15 @@ export class Evaluator {
 }
 
 function wholeNumber(e: Expression): number | null {
+  const number = numberIn(e);
+  return number !== undefined && Number.isInteger(number) ? number : null;
+}
+
+/** The number that the statement says outright. */
+function numberIn(e: Expression): number | undefined {
   if (e.kind === 'negate') {
-    const inner = wholeNumber(e.operand);
-    return inner === null ? null : -inner;
+    const inner = numberIn(e.operand);
+    return inner === undefined ? undefined : 0 - inner;
   }
-  return e.kind === 'number' && Number.isInteger(e.value) ? e.value : null;
+  return e.kind === 'number' ? cellNumber(e.value) : undefined;
 }

@@ -32,6 +32,12 @@ export function likePattern(pattern: Expression, escape: TextNode | null): strin
   return wildcards > WILDCARDS_MAX ? fail(pattern, `A pattern has at most ${WILDCARDS_MAX} times %.`) : parts.join('');
 }
 
+/** What every text begins with that the pattern finds. */
+export function likePrefix(pattern: Expression, escape: TextNode | null): string {
+  const [prefix = ''] = /^(?:[^%_!]|![^])*/u.exec(likePattern(pattern, escape)) ?? [];
+  return prefix.replace(/!([^])/gu, '$1');
+}
+
 function literally(character: string): string {
   return '%_!'.includes(character) ? ESCAPE_CHARACTER + character : character;
 }

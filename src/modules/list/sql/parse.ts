@@ -11,8 +11,18 @@ const PARENTHESES_MAX = 32;
 /** Half a surrogate pair has no UTF-8, and SQLite ends texts at NUL. */
 const UNSTORABLE = /\0|\p{Cs}/u;
 
-/** Made at the first statement: analysing the grammar takes some 20 ms. */
-let machine: { readonly lexer: Lexer; readonly parser: SelectParser } | undefined;
+interface Machine {
+  readonly lexer: Lexer;
+  readonly parser: SelectParser;
+}
+
+let machine: Machine | undefined;
+
+/** Analyses the grammar, once. It takes some 100 ms of the event loop, which the first statement would take otherwise. */
+export function prepareParser(): Machine {
+  machine ??= { lexer: new Lexer(t.TOKENS, { positionTracking: 'full' }), parser: new SelectParser() };
+  return machine;
+}
 
 /**
  * Reads a statement of the subset, in a time in proportion to its length.
@@ -20,10 +30,9 @@ let machine: { readonly lexer: Lexer; readonly parser: SelectParser } | undefine
  */
 export function parseSelect(sql: string): Select {
   assertReadable(sql);
-  machine ??= { lexer: new Lexer(t.TOKENS, { positionTracking: 'full' }), parser: new SelectParser() };
-  const { tokens } = machine.lexer.tokenize(sql);
+  const { lexer, parser } = prepareParser();
+  const { tokens } = lexer.tokenize(sql);
   assertShallow(tokens);
-  const { parser } = machine;
   parser.input = tokens;
   try {
     const tree = parser.statement();

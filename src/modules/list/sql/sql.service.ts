@@ -4,6 +4,7 @@ import { Clock } from '../../../common/clock.js';
 import { UnavailableError } from '../../../common/errors/index.js';
 import { Config } from '../../../config/index.js';
 import { Database, type SelectedRows, type SelectLimit, SelectLimitError } from '../../../database/index.js';
+import { type IndexLookup } from '../index-lookup.js';
 import { PAGE_BYTES } from '../row-reader.js';
 import { type ListTable, RowRepository } from '../row.repository.js';
 import { type CellValue } from '../row-values.js';
@@ -23,6 +24,10 @@ const AT_ONCE = 2;
 const WAITING_PER_HUB_MAX = 20;
 /** How often a statement is begun anew because a list of it was changed meanwhile. */
 const ATTEMPTS = 3;
+/** An index is used where it finds this part of a list at most, within these bounds. */
+const FEW_PART = 20;
+const FEW_ROWS_MIN = 1000;
+const FEW_ROWS_MAX = 50_000;
 
 export interface SqlTable {
   readonly columns: readonly AnswerColumn[];
@@ -62,11 +67,16 @@ export class SqlService {
   private async attempt(principal: Principal, select: Select): Promise<SqlTable | null> {
     const tables = await this.readable(principal, select);
     const now = this.clock.now();
-    const { sql, columns } = compileSelect(select, tables, {
+    const { columns, lookups, write } = compileSelect(select, tables, {
       kind: this.database.kind,
       now,
       rowsMax: SQL_ROWS_MAX + 1,
     });
+    const narrowed: (IndexLookup | null)[] = [];
+    for (const [index, table] of tables.entries()) {
+      narrowed.push(await this.narrowing(table, lookups[index] ?? []));
+    }
+    const sql = write(narrowed);
     const found = await this.run(sql.text, sql.parameters, columns);
     const after = await this.readable(principal, select);
     const same = tables.every(
@@ -86,6 +96,19 @@ export class SqlService {
       tables.push(table);
     }
     return tables;
+  }
+
+  /** The first of the lookups that finds few of the list's rows. Rows one by one cost more than all in their order. */
+  private async narrowing({ rowCount }: ListTable, lookups: readonly IndexLookup[]): Promise<IndexLookup | null> {
+    const few = Math.min(FEW_ROWS_MAX, Math.max(FEW_ROWS_MIN, Math.floor(rowCount / FEW_PART)));
+    for (const lookup of lookups) {
+      const counted = `SELECT COUNT(*) AS v0 FROM (${lookup.sql} LIMIT ${few + 1}) AS found`;
+      const { rows } = await this.run(counted, lookup.parameters, []);
+      if (Number(rows[0]?.[0]) <= few) {
+        return lookup;
+      }
+    }
+    return null;
   }
 
   private async run(

@@ -1,4 +1,5 @@
 import { type DatabaseKind } from '../../../database/index.js';
+import { type IndexLookup } from '../index-lookup.js';
 import { type Dialect, joined, raw, type Sql, sql } from './dialect.js';
 import { type Scope, type ScopeColumn, type ScopeTable } from './names.js';
 import { type Expression, type Select } from './tree.js';
@@ -65,11 +66,13 @@ function equalities(on: Expression, scope: Scope, table: ScopeTable): Pair[] {
 /**
  * A list as a table: its ID and the slots that the statement uses. The list is found by hub, id and the revision that
  * the statement was checked against: a list that has changed since yields nothing (decision 0003).
+ * @param found the rows that are enough, by an index
  */
 export function derivedTable(
   table: ScopeTable,
   slots: readonly string[],
   keys: JoinKeys = PLAIN,
+  found: IndexLookup | null,
   dialect: Dialect,
 ): Sql {
   const { hubId, id, revision } = table.list;
@@ -87,5 +90,7 @@ export function derivedTable(
   // No database merges a table with a LIMIT into the statement around it.
   const end = raw(keys.copied ? ' LIMIT 9223372036854775807' : '');
   const all = [raw('row_id'), ...columns, ...short];
-  return sql`(SELECT ${all} FROM list_row WHERE list_no = ${list}${end}) AS ${raw(`t${table.position}`)}`;
+  const everything = { from: raw('list_row'), where: raw('') };
+  const { from, where } = found ? dialect.rows({ text: found.sql, parameters: found.parameters }) : everything;
+  return sql`(SELECT ${all} FROM ${from} WHERE list_no = ${list}${where}${end}) AS ${raw(`t${table.position}`)}`;
 }

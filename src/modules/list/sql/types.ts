@@ -12,6 +12,8 @@ export interface Value {
   readonly place: Place;
   /** What a text literal says: it may stand for a number, a date or a truth. */
   readonly literal?: string;
+  /** What is the same in every row, where the statement says it outright. */
+  readonly constant?: string | number;
   /** An ID: arithmetic on it is made one of doubles first. */
   readonly integer?: boolean;
 }
