@@ -135,9 +135,10 @@ describe('the tokens of a key', () => {
       ((await integrator.get(PUBLIC_WHOAMI).expect(200)).body as { rights: unknown }).rights;
 
     await owner.patch(pathOf(key), { scopes: ['read:lists'] }).expect(200);
-    expect(await rights()).toEqual({ lists: [{ list_id: '*', rights: ['read'] }] });
+    const none = { lists: [], boxes: [], variables: [], alerts: [] };
+    expect(await rights()).toEqual({ ...none, lists: [{ list_id: '*', rights: ['read'] }] });
     await owner.patch(pathOf(key), { group_id: null }).expect(200);
-    expect(await rights()).toEqual({ lists: [] });
+    expect(await rights()).toEqual(none);
   });
 });
 

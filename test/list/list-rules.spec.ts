@@ -19,6 +19,7 @@ describe('the rules of columns', () => {
       id: 1,
       name: 'Code',
       type: 'String',
+      indexed: false,
       required: true,
       allowed_values: null,
       pattern: '[A-Z]-\\d+',
