@@ -44,9 +44,15 @@ const ELSEWHERE = [
   'dist/test/cli/{start,audit-file}.*',
   // Words, options and exit codes of commands. Their services are asked by the tests of the modules, and bootstrap,
   // migrate, doctor and hub, which migrate, lock and probe, run on both.
-  'dist/test/cli/{account,audit,demo,key}.*',
-  // Documents and pages, written from the routes.
-  'dist/test/openapi/{documents,headers,page,pages}.*',
+  'dist/test/cli/{account,audit,demo,demo-box,key,networks}.*',
+  // Documents and pages, written from the routes, and their examples, whose services the tests of the modules ask.
+  'dist/test/openapi/**',
+  // Calls to other servers: sockets, names and addresses.
+  'dist/test/outbound/**',
+  'dist/test/box/{box-failures,box-slow}.*',
+  // Hashes, time spent and words that slip out: the same code before any database.
+  'dist/test/account/{leaks,sign-in-attacks}.*',
+  'dist/test/contract/{canary,published,wire-format}.*',
   // What routes there are, and what is refused before anything is read. Bodies that are taken run on both: each
   // database has its own idea of texts, numbers and times.
   'dist/test/contract/{management-refusals,routes}.*',

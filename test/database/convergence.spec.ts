@@ -3,7 +3,7 @@ import { startFive } from '../campaigns/migrations/five-nodes.js';
 import { type Choice, killEverywhere, MOMENTS, type Start } from '../campaigns/migrations/kill-campaign.js';
 
 const PATIENCE_MS = 400_000;
-const KILLS = 6;
+const KILLS = 4;
 
 /** Some statements all over the migration, each at one of the moments. `npm run prove:migrations` does every one. */
 const spread: Choice = (number, moment, statements) => {

@@ -4,6 +4,7 @@ import { hold } from '../support/stillness.js';
 import { type Dump, dumpDecisions, rowsOfHub } from '../support/table-dump.js';
 import { routeName, routeTable } from '../support/route-table.js';
 import { useTestApp } from '../support/test-app.js';
+import { onServer } from '../support/test-database.js';
 import { type Caller, CALLERS, type Side } from './callers.js';
 import { OPERATIONS } from './operations.js';
 import { expected, type Expected, type Operation, type Relation, RELATIONS } from './policy.js';
@@ -130,7 +131,8 @@ describe('the authorisation matrix', () => {
   });
 });
 
-describe('a path that is spelt in another way', () => {
+// The router and the guard: no database tells these apart.
+describe.skipIf(onServer)('a path that is spelt in another way', () => {
   it('is refused to the same callers with the same words', async () => {
     const spell = (url: string) =>
       `http://hub.test${url.replace('/public-api', '/public%2Dapi').replace(/^\/v1/, '/%761')}`;
@@ -146,7 +148,7 @@ describe('a path that is spelt in another way', () => {
   }, 200_000);
 });
 
-describe('HEAD', () => {
+describe.skipIf(onServer)('HEAD', () => {
   it('is decided like GET', async () => {
     const gets = [...refused, ...admitted].filter(
       ({ operation: { route, need } }) => route.startsWith('GET ') && need.by !== 'anybody',

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { play, type Tally } from './play.js';
-import { EDITS, sequences } from './plans.js';
+import { EDITS, idleEdits, sequences } from './plans.js';
 import { openStage } from './stage.js';
 
 const { values } = parseArgs({
@@ -31,7 +31,9 @@ async function prove(): Promise<boolean> {
     if (outcome.failed) {
       print(String(outcome.errorInstance), fc.defaultReportMessage(outcome) ?? '');
     }
-    return !outcome.failed;
+    const idle = idleEdits(tally);
+    print(...idle.map((what) => `${what} was always refused, or never: the run is too short to prove anything of it.`));
+    return !outcome.failed && idle.length === 0;
   } finally {
     await stage.close();
   }

@@ -263,3 +263,10 @@ export const sequences: fc.Arbitrary<Sequence> = fc.record({
   }),
   steps: fc.array(step, { minLength: 3, maxLength: 8 }),
 });
+
+/** Edits that were never made, or never refused. */
+export function idleEdits(
+  tally: Readonly<Partial<Record<string, { readonly made: number; readonly refused: number }>>>,
+): string[] {
+  return EDITS.filter((what) => !tally[what]?.made || !tally[what]?.refused);
+}
