@@ -43,8 +43,8 @@ const ELSEWHERE = [
   // The embedded server and a file: no other database is asked.
   'dist/test/cli/{start,audit-file}.*',
   // Words, options and exit codes of commands. Their services are asked by the tests of the modules, and bootstrap,
-  // migrate, doctor and hub, which migrate, lock and probe, run on both.
-  'dist/test/cli/{account,audit,demo,demo-box,key,networks}.*',
+  // migrate and doctor, which migrate, lock and probe, run on both.
+  'dist/test/cli/{account,audit,demo,demo-box,hub,key,networks}.*',
   // Documents and pages, written from the routes, and their examples, whose services the tests of the modules ask.
   'dist/test/openapi/**',
   // Calls to other servers: sockets, names and addresses.
@@ -53,6 +53,8 @@ const ELSEWHERE = [
   // Hashes, time spent and words that slip out: the same code before any database.
   'dist/test/account/{leaks,sign-in-attacks}.*',
   'dist/test/contract/{canary,published,wire-format}.*',
+  // Files that are refused while they are read.
+  'dist/test/list-import/refusals.*',
   // What routes there are, and what is refused before anything is read. Bodies that are taken run on both: each
   // database has its own idea of texts, numbers and times.
   'dist/test/contract/{management-refusals,routes}.*',

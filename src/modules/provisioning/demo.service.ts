@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { DATA_RIGHTS, platformPrincipal, type Principal, SCOPES } from '../../access/index.js';
+import { DATA_RIGHTS, EVERY, platformPrincipal, type Principal, SCOPES } from '../../access/index.js';
 import { ConflictError } from '../../common/errors/index.js';
 import { Config } from '../../config/index.js';
 import { Database } from '../../database/index.js';
@@ -91,7 +91,12 @@ export class DemoService {
     }
     const box = played && (await this.makeBox(platform, played));
     const boxes = box ? [{ box_id: box.shown.box.id, rights: [...DATA_RIGHTS] }] : [];
-    const permissions = { lists: [{ list_id: list.id, rights: [...RIGHTS] }], ...(box && { boxes }) };
+    const permissions = {
+      lists: [{ list_id: list.id, rights: [...RIGHTS] }],
+      variables: [{ variable_id: EVERY, rights: [...DATA_RIGHTS] }],
+      alerts: [...DATA_RIGHTS],
+      ...(box && { boxes }),
+    };
     const group = await this.groups.create(platform, { name: GROUP, permissions });
     const key = { name: 'Demo integration', role_id: role.id, group_id: group.id, scopes: [...SCOPES] };
     return { group, list, box, ...(await this.keys.create(platform, key)) };
