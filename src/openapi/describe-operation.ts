@@ -51,10 +51,10 @@ function headerFacts(path: string, method: string, raw: RawOperation): HeaderFac
   };
 }
 
-/** What stands before the first full stop or semicolon is the summary, the rest describes. */
+/** What stands before the first full stop or semicolon is the summary, which is no Markdown; the rest describes. */
 function splitSummary(text: string): [summary: string, rest: string] {
   const [, first, rest = ''] = /^(.*?[^.])[.;](?:\s+(.*))?$/su.exec(text.trim()) ?? [undefined, text.trim()];
-  return [first, rest.charAt(0).toUpperCase() + rest.slice(1)];
+  return [first.replaceAll('`', ''), rest.charAt(0).toUpperCase() + rest.slice(1)];
 }
 
 const AUTHENTICATED_TEXTS: Readonly<Record<AuthenticatedBy, string>> = {

@@ -79,9 +79,9 @@ describe.each(DOCUMENT_NAMES)('the document %s', (name) => {
 });
 
 describe('every operation', () => {
-  it('has an operationId, a summary of one line and a description', () => {
+  it('has an operationId, a summary of one line without Markdown and a description', () => {
     const complete = ({ operation: { operationId, summary, description } }: Found): boolean =>
-      /^[a-z][A-Za-z]+$/.test(operationId) && /^\S.{2,100}$/u.test(summary) && description !== '';
+      /^[a-z][A-Za-z]+$/.test(operationId) && /^[^\s`][^`\n]{2,100}$/u.test(summary) && description !== '';
     expect(without(complete)).toEqual([]);
   });
 
