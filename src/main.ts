@@ -41,7 +41,7 @@ async function start(config: Config): Promise<void> {
     await makeFirstHub(app, address);
   }
   const { prepareParser } = await import('./modules/list/index.js');
-  setImmediate(prepareParser);
+  setImmediate(() => void prepareParser());
 }
 
 /** After listening, so that a start that fails (a port in use) makes no key that nobody is shown. */

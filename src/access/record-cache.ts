@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock } from '../common/clock.js';
+import { entriesAtMost } from '../common/lru.js';
 import { type Dependency, dependencyKey } from './dependency.js';
 
 const RECORDS_MAX = 100_000;
@@ -28,13 +29,13 @@ export class RecordCache<R extends object> {
     // The clock is read on every look: to remember it for a millisecond takes a timer, which costs more.
     const ttlResolution = 0;
     this.records = new LRUCache({
-      max: RECORDS_MAX,
+      ...entriesAtMost(RECORDS_MAX),
       ttl: RECORD_TTL_MS,
       ttlResolution,
       perf,
       dispose: (record, lookup) => this.unlink(lookup, record),
     });
-    this.unknown = new LRUCache({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS, ttlResolution, perf });
+    this.unknown = new LRUCache({ ...entriesAtMost(UNKNOWN_MAX), ttl: UNKNOWN_TTL_MS, ttlResolution, perf });
   }
 
   get size(): number {

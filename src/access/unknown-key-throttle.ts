@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
 import { TooManyRequestsError } from '../common/errors/index.js';
+import { entriesAtMost } from '../common/lru.js';
 
 const WINDOW_MS = 60_000;
 const UNKNOWN_PER_ADDRESS = 30;
@@ -18,8 +19,8 @@ const PROVEN_MAX = 100_000;
  */
 @Injectable()
 export class UnknownKeyThrottle {
-  private readonly unknown = new LRUCache<string, number>({ max: ADDRESSES_MAX });
-  private readonly proven = new LRUCache<string, true>({ max: PROVEN_MAX });
+  private readonly unknown = new LRUCache<string, number>(entriesAtMost(ADDRESSES_MAX));
+  private readonly proven = new LRUCache<string, true>(entriesAtMost(PROVEN_MAX));
   private readonly pending = new Map<string, number>();
   private total = 0;
   private windowStart = 0;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock } from '../../common/clock.js';
+import { entriesAtMost } from '../../common/lru.js';
 import { TooManyAttemptsError } from './account.errors.js';
 
 export interface BudgetLimits {
@@ -26,7 +27,7 @@ export class AttemptBudget {
     private readonly clock: Clock,
     private readonly limits: BudgetLimits,
   ) {
-    this.spent = new LRUCache({ max: limits.keysMax });
+    this.spent = new LRUCache(entriesAtMost(limits.keysMax));
   }
 
   /** @throws TooManyAttemptsError when nothing is left */

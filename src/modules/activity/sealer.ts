@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/index.js';
+import { entriesAtMost } from '../../common/lru.js';
 import { PeriodicWriter } from '../../common/periodic-writer.js';
 import { Database, isBusy, isDeadlock, isUniqueViolation, withLockIfFree } from '../../database/index.js';
 import { type NewLink, SealRepository } from './seal.repository.js';
@@ -32,7 +33,7 @@ export class Sealer extends PeriodicWriter {
   /** Hubs whose chain is damaged, and when to look again, by the monotonic clock. */
   private readonly leftAlone = new Map<string, number>();
   /** The heads that this process wrote last. */
-  private readonly known = new LRUCache<string, Link>({ max: REMEMBERED_HUBS });
+  private readonly known = new LRUCache<string, Link>(entriesAtMost(REMEMBERED_HUBS));
 
   constructor(
     private readonly rows: SealRepository,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../common/clock.js';
+import { entriesAtMost } from '../../common/lru.js';
 import { TooManyAlertsError } from './alert.errors.js';
 
 const WINDOW_MILLISECONDS = 60_000;
@@ -16,8 +17,8 @@ interface Sent {
 /** How many alerts a key, and all keys of a hub, may send through this node in a minute. What was refused does not count. */
 @Injectable()
 export class AlertRate {
-  private readonly keys = new LRUCache<string, Sent>({ max: REMEMBERED_MAX });
-  private readonly hubs = new LRUCache<string, Sent>({ max: REMEMBERED_MAX });
+  private readonly keys = new LRUCache<string, Sent>(entriesAtMost(REMEMBERED_MAX));
+  private readonly hubs = new LRUCache<string, Sent>(entriesAtMost(REMEMBERED_MAX));
 
   constructor(private readonly clock: Clock) {}
 

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { type Principal, scopeNames, scopeSet, type TokenClaims, TokenVerifier } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { isId, newId } from '../../common/ids.js';
+import { entriesAtMost } from '../../common/lru.js';
 import { Config } from '../../config/index.js';
 import { InstallationService } from '../installation/index.js';
 import { SigningKeys } from './signing-keys.js';
@@ -31,9 +32,11 @@ export interface IssuedToken {
 @Injectable()
 export class AccessTokens extends TokenVerifier {
   /** By the SHA-256 of the whole token, so that a changed character is another entry. */
-  private readonly verified = new LRUCache<string, TokenClaims>({ max: VERIFIED_MAX });
+  private readonly verified = new LRUCache<string, TokenClaims>(entriesAtMost(VERIFIED_MAX));
   /** The newest of each credential, by all that a token says. */
-  private readonly issued = new LRUCache<string, IssuedToken & { readonly issuedAt: number }>({ max: ISSUED_MAX });
+  private readonly issued = new LRUCache<string, IssuedToken & { readonly issuedAt: number }>(
+    entriesAtMost(ISSUED_MAX),
+  );
 
   constructor(
     private readonly jwt: JwtService,

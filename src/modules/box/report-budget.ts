@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../common/clock.js';
+import { entriesAtMost } from '../../common/lru.js';
 import { TooManyReportsError } from './box.errors.js';
 
 export const REPORTS_PER_MINUTE = 60;
@@ -10,7 +11,7 @@ const BOXES_MAX = 50_000;
 /** How often one box may report through one server: a box gone wild, or a stolen token, writes no more than that. */
 @Injectable()
 export class ReportBudget {
-  private readonly windows = new LRUCache<string, { since: number; count: number }>({ max: BOXES_MAX });
+  private readonly windows = new LRUCache<string, { since: number; count: number }>(entriesAtMost(BOXES_MAX));
 
   constructor(private readonly clock: Clock) {}
 

@@ -9,6 +9,7 @@ import {
   handleWhen,
 } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
+import { entriesAtMost } from '../../common/lru.js';
 import { OutboundFailure, type OutboundFailureKind } from './outbound.js';
 
 /** So many in a row, and the other side is left alone. */
@@ -26,7 +27,7 @@ const OUTAGES: readonly OutboundFailureKind[] = ['unresolved', 'unreachable', 't
 
 /** Leaves those alone that fail again and again. */
 export class Circuits {
-  private readonly breakers = new LRUCache<string, CircuitBreakerPolicy>({ max: CIRCUITS_MAX });
+  private readonly breakers = new LRUCache<string, CircuitBreakerPolicy>(entriesAtMost(CIRCUITS_MAX));
 
   /** @throws OutboundFailure `circuit-open`, or what the call threw */
   async run<T>(key: string, call: () => Promise<T>): Promise<T> {

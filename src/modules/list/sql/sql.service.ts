@@ -11,7 +11,7 @@ import { type CellValue } from '../row-values.js';
 import { type AnswerColumn, compileSelect } from './compile.js';
 import { FairGate } from './fair-gate.js';
 import { unknownList } from './names.js';
-import { parseSelect } from './parse.js';
+import { loadParser } from './parser-loader.js';
 import { SqlError, SqlLimitError } from './sql.errors.js';
 import { type Select } from './tree.js';
 
@@ -50,6 +50,7 @@ export class SqlService {
 
   /** @throws SqlError for what is not of the subset, SqlLimitError for what takes too much */
   async select(principal: Principal, text: string): Promise<SqlTable> {
+    const { parseSelect } = await loadParser();
     const select = parseSelect(text);
     assertFew(select);
     return this.gate.run(principal.hubId, async () => {
