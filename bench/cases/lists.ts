@@ -1,24 +1,15 @@
-import { ask } from '../http.js';
 import { bearer, type Load } from '../load/load.js';
 import { addRow, readRows, tokenFor } from '../loads.js';
-import { median } from '../rounds.js';
+import { inTurn, type LoadFor, type Pair } from '../pairs.js';
 import { atMost, number, type Section } from '../section.js';
-import { deleteEveryTenth, type IndexedLists, makeIndexedLists } from '../world/indexed-lists.js';
+import { deleteEveryTenth, makeIndexedLists } from '../world/indexed-lists.js';
 import { type Case } from './case.js';
 
 const SHORT = 1_000;
 const PAGE = 100;
-const ASKED_PER_ROUND = 20;
-const WARM = 20;
 const LIMIT = 2;
 
-type ListOfRows = IndexedLists['lists'][number];
-type LoadFor = (list: ListOfRows) => Load;
-
-interface Found {
-  readonly what: string;
-  readonly short: number;
-  readonly long: number;
+interface Found extends Pair {
   /** No goal is set: shown, and said why. */
   readonly unbounded?: boolean;
 }
@@ -79,26 +70,6 @@ function insert(token: string, listName: string): Load {
   return { ...addRow(token, listName), headers: bearer(token), body };
 }
 
-/** Both lists in turn, request by request, so that what disturbs the machine disturbs them alike. */
-async function inTurn(
-  url: string,
-  what: string,
-  lists: readonly ListOfRows[],
-  loadFor: LoadFor,
-  rounds: number,
-): Promise<Found> {
-  const times = lists.map((): number[] => []);
-  for (let round = 0; round < WARM + rounds * ASKED_PER_ROUND; round += 1) {
-    for (const [index, list] of lists.entries()) {
-      const { milliseconds } = await ask(url, loadFor(list));
-      if (round >= WARM) {
-        times[index].push(milliseconds);
-      }
-    }
-  }
-  return { what, short: median(times[0]), long: median(times[1]) };
-}
-
 function section(rows: number, found: readonly Found[]): Section {
   const size = number(rows, 0);
   const row = ({ what, short, long }: Found): string[] => [what, number(short), number(long), number(long / short)];
@@ -110,7 +81,7 @@ function section(rows: number, found: readonly Found[]): Section {
       .map(({ what, short, long }) => atMost(`${what}, ${size} rows, of that with 1 000`, long / short, LIMIT, ' ×')),
     notes: [
       'A skip under a sort has no goal: it passes over the entries of its index, from the nearer end, so that it is ' +
-        'longest in the middle.',
+        'longest in the middle: about the same for each entry passed over.',
     ],
   };
 }

@@ -70,10 +70,15 @@ async function fill(bulk: BulkWriter, kind: DatabaseKind, list: IndexedLists['li
   await bulk.run('UPDATE list SET last_row_id = ?, row_count = ? WHERE no = ?', list.rows, list.rows, no);
 }
 
-/** In no order of the indexed values. */
 function rowOf(no: number, id: number): Row {
+  const { MaterialNo, Quantity } = valuesOf(id);
+  return { list_no: no, row_id: id, s1: MaterialNo, n1: Quantity };
+}
+
+/** In no order of the indexed values; each is there once. */
+export function valuesOf(id: number): { readonly MaterialNo: string; readonly Quantity: number } {
   const scattered = (id * 7919) % 1_000_003;
-  return { list_no: no, row_id: id, s1: `A-${String(scattered).padStart(7, '0')}`, n1: scattered / 8 };
+  return { MaterialNo: `A-${String(scattered).padStart(7, '0')}`, Quantity: scattered / 8 };
 }
 
 /** Every tenth row of each list is gone, as if deleted one by one. */

@@ -33,6 +33,9 @@ const SORTED_CHARACTERS = 250;
 /** From here on a double has no places behind the point. */
 const WHOLE_FROM = 2 ** 52;
 
+/** A limit that cuts nothing: databases do not merge such a table into the statement around it, and keep its order. */
+export const WHOLE = raw(' LIMIT 9223372036854775807');
+
 /** What databases do differently. What comes out means the same on each (decision 0013). */
 export interface Dialect {
   /** A text as the statement works with it: compared, ordered and grouped by its bytes. */
@@ -93,9 +96,10 @@ const SERVER: Dialect = {
   number: (text, pattern) =>
     sql`CASE WHEN ${matching(text, TEXT_PATTERNS[pattern])} THEN (${characters(text)} + 0e0) END`,
   append: (text, end) => sql`CONCAT(${text}, ${value(end)})`,
-  // Left to themselves, servers may read the whole list and look for each row among the ids.
+  // Left to themselves, servers may read the whole list and look for each row among the ids. They look rows up in the
+  // order in which the ids come: by the index that would be anywhere in the list, so the ids are sorted first.
   rows: (ids) => ({
-    from: sql`(SELECT row_id AS found_id FROM (${ids}) AS f) AS i STRAIGHT_JOIN list_row ON row_id = found_id`,
+    from: sql`(SELECT row_id AS found_id FROM (${ids} ORDER BY row_id${WHOLE}) AS f) AS i STRAIGHT_JOIN list_row ON row_id = found_id`,
     where: raw(''),
   }),
 };

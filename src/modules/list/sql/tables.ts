@@ -1,6 +1,6 @@
 import { type DatabaseKind } from '../../../database/index.js';
 import { type IndexLookup } from '../index-lookup.js';
-import { type Dialect, joined, raw, type Sql, sql } from './dialect.js';
+import { type Dialect, joined, raw, type Sql, sql, WHOLE } from './dialect.js';
 import { type Scope, type ScopeColumn, type ScopeTable } from './names.js';
 import { type Expression, type Select } from './tree.js';
 
@@ -87,8 +87,7 @@ export function derivedTable(
     text: '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND revision = ? AND deleted_at IS NULL)',
     parameters: [hubId, id, revision],
   };
-  // No database merges a table with a LIMIT into the statement around it.
-  const end = raw(keys.copied ? ' LIMIT 9223372036854775807' : '');
+  const end = keys.copied ? WHOLE : raw('');
   const all = [raw('row_id'), ...columns, ...short];
   const everything = { from: raw('list_row'), where: raw('') };
   const { from, where } = found ? dialect.rows({ text: found.sql, parameters: found.parameters }) : everything;
