@@ -158,6 +158,40 @@ describe('a file whose sender leaves', () => {
   });
 });
 
+describe('an import into a list of which a column is being changed', () => {
+  const change = { type: 'Number', minimum: 0 };
+  const csv = 'MaterialNo\n1\n-5\nx\n3\n';
+
+  it('refuses the rows that break what the column is to be, and skips them when told to', async () => {
+    const at = await stage(context.app);
+    const job = await queued(at, 'append&on_error=skip', csv);
+    await at.importer.patch(`${LISTS}/${at.list.id}/columns/1`, change).expect(200);
+    while ((await job.part()) === 'more');
+    await work(context.app);
+    const told = await report(at.importer, job.id);
+    expect(told).toMatchObject({ state: 'completed', rows: { refused: 2, written: 2 } });
+    expect(told.refused_rows.map(({ row, column }) => [row, column])).toEqual([
+      [3, 'MaterialNo'],
+      [4, 'MaterialNo'],
+    ]);
+    expect((await rowsOf(context.app, at.hub)).map((row) => row[1])).toEqual([null, null, 1, 3]);
+  });
+
+  it('stops when the change came after its rows were checked', async () => {
+    const at = await stage(context.app);
+    const job = await queued(at, 'append', csv);
+    await job.part();
+    await at.importer.patch(`${LISTS}/${at.list.id}/columns/1`, change).expect(200);
+    await work(context.app);
+    expect(await report(at.importer, job.id)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('The rules of the list were changed') as string,
+      rows: { written: 0 },
+    });
+    expect((await rowsOf(context.app, at.hub)).map((row) => row[1])).toEqual([null, null]);
+  });
+});
+
 describe('an import whose key may no longer import', () => {
   it('stops when the key is deleted: what was appended stays and is counted, nothing more comes', async () => {
     const at = await stage(context.app);

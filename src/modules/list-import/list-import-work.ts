@@ -6,11 +6,11 @@ import { Database } from '../../database/index.js';
 import { type JobFacts, type JobHandler, JobHandlers } from '../job/index.js';
 import {
   ListFilling,
-  type ListColumn,
   nextChunk,
   RowWriteRepository,
   type SlotValues,
   stagedColumns,
+  type WrittenTable,
 } from '../list/index.js';
 import { ImportActors } from './import-actors.js';
 import { laidOut } from './import-columns.js';
@@ -104,7 +104,7 @@ export class ListImportWork implements JobHandler, OnModuleInit {
       await this.checked(made);
       return;
     }
-    const read = this.read(await this.columnsOf(made), made, rows);
+    const read = this.read(await this.tableOf(made), made, rows);
     const accepted = read.filter((one) => isValues(one)).length;
     const refusals = read.flatMap((one) => (isRefusal(one) ? [one.refusal] : []));
     const to = { ...behind(rows), accepted: made.accepted + accepted, refused: made.refused + refusals.length };
@@ -155,14 +155,15 @@ export class ListImportWork implements JobHandler, OnModuleInit {
     if (!list) {
       throw new ImportStoppedError('The list was deleted during the import.');
     }
-    const read = this.read(list.columns, made, rows);
+    const table = Object.assign(list, { staged: stagedColumns(list.slotWork ?? []) });
+    const read = this.read(table, made, rows);
     const values = read.flatMap((one) => (isValues(one) ? [one.values] : []));
     if (made.onError === 'refuse' && read.some((one) => isRefusal(one))) {
       throw new ImportStoppedError(`The rules of the list were changed during the import. ${told(made)}`);
     }
     const to = { ...behind(rows), written: made.written + values.length };
     await this.advance(tx, made, to);
-    await this.writes.insertMany(tx, Object.assign(list, { staged: stagedColumns(list.slotWork ?? []) }), values);
+    await this.writes.insertMany(tx, table, values);
     if (made.mode === 'append' && values.length > 0) {
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
       await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'added', values.length);
@@ -170,20 +171,20 @@ export class ListImportWork implements JobHandler, OnModuleInit {
     return to;
   }
 
-  private read(columns: readonly ListColumn[], made: ListImport, rows: readonly NumberedRow[]): ReadRow[] {
-    const into = targets(columns, made.columns);
-    return rows.map((row) => readRow(columns, into, row, row.rowNo));
+  private read(table: WrittenTable, made: ListImport, rows: readonly NumberedRow[]): ReadRow[] {
+    const into = targets(table.columns, made.columns);
+    return rows.map((row) => readRow(table, into, row, row.rowNo));
   }
 
-  private async columnsOf({ mode, columns, hubId, listId }: ListImport): Promise<readonly ListColumn[]> {
+  private async tableOf({ mode, columns, hubId, listId }: ListImport): Promise<WrittenTable> {
     if (mode === 'create') {
-      return laidOut(columns);
+      return { columns: laidOut(columns), staged: [] };
     }
     const list = await this.filling.find(hubId, listId);
     if (!list) {
       throw new ImportStoppedError('The list was deleted during the import.');
     }
-    return list.columns;
+    return { columns: list.columns, staged: stagedColumns(list.slotWork ?? []) };
   }
 
   private async advance(
