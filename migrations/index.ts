@@ -50,6 +50,8 @@ import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-wri
 import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
 import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
+import { IndexJobTurns1763769665000 } from './1763769665000-index-job-turns.js';
+import { DropJobStateIndex1763769665010 } from './1763769665010-drop-job-state-index.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -105,4 +107,6 @@ export const MIGRATIONS = [
   CreateAlert1763769662000,
   CreateAlertCount1763769663000,
   CreateVariable1763769664000,
+  IndexJobTurns1763769665000,
+  DropJobStateIndex1763769665010,
 ];

@@ -1,4 +1,4 @@
-import { ForbiddenError, UnauthenticatedError } from '../common/errors/index.js';
+import { ForbiddenError, UnauthenticatedError, UnavailableError } from '../common/errors/index.js';
 
 /** 401 with one text for every credential that does not exist, is garbled, disabled or deleted: nothing to learn. */
 export class BadCredentialError extends UnauthenticatedError {
@@ -109,5 +109,12 @@ export class CeilingError extends ForbiddenError {
   constructor(missing: readonly string[], capability?: string) {
     const extra = { missing, ...(capability ? { capability } : {}) };
     super(`You cannot grant what you do not hold: ${missing.join('; ')}.`, { extra });
+  }
+}
+
+/** What a request that waited was let in for is over; sent again it is decided anew. */
+export class RightsChangedError extends UnavailableError {
+  constructor() {
+    super('What the API key may do was changed while this was being done, so it is not answered. Send it again.');
   }
 }

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module, type ModuleMetadata } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { QueryGuard } from '../common/http/queries.js';
 import { AbilityFactory } from './ability.factory.js';
 import { AccessGuard } from './access.guard.js';
@@ -11,6 +11,7 @@ import { PrincipalCache } from './principal-cache.js';
 import { RouteAccessCheck } from './route-access.check.js';
 import { UnknownKeyThrottle } from './unknown-key-throttle.js';
 import { UsageLog } from './usage-log.js';
+import { WaitedAnswerInterceptor } from './waited-answer.interceptor.js';
 
 const PROVIDERS = [
   AbilityFactory,
@@ -37,6 +38,7 @@ export class AccessModule {
         // In this order: who is asking, then what the query says.
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: QueryGuard },
+        { provide: APP_INTERCEPTOR, useClass: WaitedAnswerInterceptor },
       ],
       exports: PROVIDERS,
     };

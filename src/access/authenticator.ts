@@ -4,7 +4,13 @@ import { AppError, UnavailableError } from '../common/errors/index.js';
 import { clientBucket, type ClientAddress } from '../common/http/client-address.js';
 import { type Address } from '../common/ip/address.js';
 import { AbilityFactory } from './ability.factory.js';
-import { BadCredentialError, EndedSecretError, HubNotNamedError, WrongHubError } from './access.errors.js';
+import {
+  BadCredentialError,
+  EndedSecretError,
+  HubNotNamedError,
+  RightsChangedError,
+  WrongHubError,
+} from './access.errors.js';
 import { ChangeFeed } from './change-feed.js';
 import { assertPasswordChosen, assertSessionUsable, assertUsable, earliest } from './credential.js';
 import { parseKeySecret, type ParsedSecret, parseSecret } from './key-secret.js';
@@ -93,6 +99,27 @@ export class Authenticator {
     }
     this.admit(record, address);
     return this.principal('access-token', record, record.scopes & claims.scopes, claims.expiresAt, address);
+  }
+
+  /**
+   * Asks once more about a request that has waited, before it acts or is answered: since it came its key may have been
+   * revoked, or given other rights. That its token ran out meanwhile is no matter: it was good when the request came.
+   * Only tokens are used where requests wait. Costs no SQL while the lease holds.
+   * @throws as `authenticateToken`; RightsChangedError when the key may do something else now
+   */
+  async assertStillHolds({ kind, record, scopes, ability, address }: Principal): Promise<void> {
+    if (kind !== 'access-token') {
+      return;
+    }
+    const { credentialId } = record;
+    const now = await this.resolve(this.cache.keys, credentialId, () => this.directory.findBySecretId(credentialId));
+    if (now?.kv !== record.kv) {
+      throw new BadCredentialError(BAD_TOKEN);
+    }
+    this.countingRefusals(now, address, (time) => assertUsable(now, time, address));
+    if (now !== record && this.abilities.for(kind, now, now.scopes & scopes) !== ability) {
+      throw new RightsChangedError();
+    }
   }
 
   /**

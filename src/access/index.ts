@@ -29,3 +29,4 @@ export * from './scopes.js';
 export * from './unknown-key-throttle.js';
 export * from './usage-log.js';
 export * from './access.guard.js';
+export * from './waited-answer.interceptor.js';

@@ -11,8 +11,7 @@ const NUMBER_SIZE_MIN = 2.3e-308;
 const UNSTORABLE = /\0|\p{Cs}/u;
 
 /**
- * Takes a value of this type as it is: nothing is converted, and null is a value of any type. Nearer to zero than the
- * smallest normal double a number is zero: not every database keeps it.
+ * Takes a value of this type as it is: nothing is converted, and null is a value of any type.
  * @param what begins the sentence of a refusal, e.g. `A cell of this column`
  */
 export function readTypedValue(
@@ -27,13 +26,18 @@ export function readTypedValue(
     case 'Number':
       // JSON has no infinity, but `1e999` becomes one.
       return typeof value === 'number' && Number.isFinite(value)
-        ? { value: Math.abs(value) < NUMBER_SIZE_MIN ? 0 : value }
+        ? { value: storableNumber(value) }
         : { problem: `${what} is a JSON number that a double can hold, or null.` };
     case 'String':
       return readText(value, what, textLengthMax);
     case 'Boolean':
       return typeof value === 'boolean' ? { value } : { problem: `${what} is true, false or null.` };
   }
+}
+
+/** Nearer to zero than the smallest normal double a number is zero: not every database keeps it. */
+export function storableNumber(value: number): number {
+  return Math.abs(value) < NUMBER_SIZE_MIN ? 0 : value;
 }
 
 function readText(value: unknown, what: string, lengthMax: number): { value: string } | { problem: string } {

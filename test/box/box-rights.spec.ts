@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { type DataRight, DATA_RIGHTS, type Scope, SCOPES } from '../../src/access/index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { type DataRight, DATA_RIGHTS, platformPrincipal, type Scope, SCOPES } from '../../src/access/index.js';
+import { ApiKeyService } from '../../src/modules/api-key/index.js';
+import { HubNetworks } from '../../src/modules/outbound/index.js';
 import { useBoxes } from '../support/box-simulator.js';
 import { type Json } from '../support/management.js';
 import { BOX, callsOf, operator, toldBy } from './support.js';
@@ -119,5 +121,57 @@ describe('a group that loses its right', () => {
     await owner.patch(`/v1/hubs/current/groups/${groupId}`, { permissions: { lists: [] } }).expect(200);
 
     expect((await caller.get(`${BOX}/functions?boxId=${box.boxId}`)).status).toBe(404);
+  });
+});
+
+describe('a key that may write to a box and not read it', () => {
+  const calls = [
+    ['/function', { functionName: 'Nothing' }],
+    ['/function', { functionName: 'Greet', parameters: [{ name: 'Nobody', value: 1 }] }],
+    ['/variables', { name: 'Nothing', value: 1 }],
+  ] as const;
+
+  it.each(calls)('is told nothing of what the box has: %s %j', async (path, body) => {
+    const hub = await boxes.hub();
+    const box = await boxes.box(hub);
+    const send = path === '/function' ? 'post' : 'put';
+    const writer = await operator(boxes, hub, { box, rights: ['write'] });
+    const unscoped = await operator(boxes, hub, { box, scopes: ['write:box'] });
+    const reader = await operator(boxes, hub, { box });
+    const names = /StartLine|CountPieces|"functions"|"parameters"|"variables"|has:/;
+
+    expect(toldBy(await reader[send](`${BOX}${path}`, { boxId: box.boxId, ...body }))).toMatch(names);
+    for (const caller of [writer, unscoped]) {
+      const answer = await caller[send](`${BOX}${path}`, { boxId: box.boxId, ...body });
+      expect([404, 422]).toContain(answer.status);
+      expect(toldBy(answer)).not.toMatch(names);
+    }
+  });
+});
+
+describe('a run whose key is revoked before it is its turn', () => {
+  it('401: never reaches the box', async () => {
+    const hub = await boxes.hub();
+    const box = await boxes.box(hub);
+    const groupId = await boxes.app.create.group(hub, { lists: [], boxes: [{ box_id: box.id, rights: ['write'] }] });
+    const key = await boxes.app.create.integrationKey(hub, { groupId });
+    const exchanged = await boxes.app.anonymous.with({ apiKey: key.secret }).get('/public-api/v1/auth/token');
+    const caller = boxes.app.as((exchanged.body as { accessToken: string }).accessToken);
+    const allowed = HubNetworks.prototype.entriesFor;
+    const asked = vi.spyOn(HubNetworks.prototype, 'entriesFor').mockImplementation(async function (
+      this: HubNetworks,
+      ...about
+    ) {
+      if (box.machine.calls.length > 0) {
+        await boxes.app.nest.get(ApiKeyService).delete(platformPrincipal(hub.id), key.id);
+        asked.mockRestore();
+      }
+      return allowed.apply(this, about);
+    });
+
+    // The first call asks the box what it has; the second one would run the function.
+    await caller.post(`${BOX}/function`, { boxId: box.boxId, functionName: 'CountPieces' }).expect(401);
+
+    expect(box.machine.calls).toEqual(['GET /api/functions']);
   });
 });

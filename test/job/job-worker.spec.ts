@@ -118,12 +118,103 @@ describe('a queued job', () => {
     expect(row.state).toBe('queued');
   });
 
-  it('comes after those that were queued before it', async () => {
-    const ids = [(await hubWithJob()).id, (await hubWithJob()).id, (await hubWithJob()).id];
+  it('comes when those of its hub that were queued before it have ended', async () => {
+    const { hub, id } = await hubWithJob();
+    const ids = [id, await queued(hub), await queued(hub)];
+    answer = (part) => (part % 2 === 1 ? 'more' : 'done');
 
     await work();
 
-    expect(parts.map(({ job }) => job.id)).toEqual(ids);
+    expect(parts.map(({ job }) => job.id)).toEqual(ids.flatMap((one) => [one, one]));
+  });
+});
+
+describe('the jobs of several hubs', () => {
+  it('go on side by side, a part each: nobody waits for all that another hub has queued', async () => {
+    const busy = await hubWithJob();
+    const second = await queued(busy.hub);
+    const others = [await hubWithJob(), await hubWithJob()];
+    const left = new Map([busy.id, second, ...others.map(({ id }) => id)].map((id) => [id, 3]));
+    answer = () => {
+      const { id } = parts[parts.length - 1].job;
+      left.set(id, (left.get(id) ?? 0) - 1);
+      return left.get(id) === 0 ? 'done' : 'more';
+    };
+
+    await work();
+
+    const hubs = parts.map(({ job }) => job.hubId);
+    const all = new Set([busy.hub.id, ...others.map(({ hub }) => hub.id)]);
+    for (let round = 0; round < 3; round += 1) {
+      expect(new Set(hubs.slice(3 * round, 3 * round + 3))).toEqual(all);
+    }
+    expect(parts.slice(9).map(({ job }) => job.id)).toEqual([second, second, second]);
+    for (const { told } of [busy, ...others]) {
+      expect(await told()).toMatchObject({ state: { current: 'completed' } });
+    }
+  });
+
+  it('are not held up by a hub whose part the database cannot do now', async () => {
+    const [first, second] = [await hubWithJob(), await hubWithJob()];
+    answer = () => {
+      if (parts[parts.length - 1].job.hubId === first.hub.id) {
+        throw new UnavailableError('The database is busy with other work.');
+      }
+      return parts.length < 4 ? 'more' : 'done';
+    };
+
+    await work();
+
+    expect(await second.told()).toMatchObject({ state: { current: 'completed' } });
+    expect(await first.told()).toMatchObject({ state: { current: 'running', error: null } });
+    expect(parts.filter(({ job }) => job.id === first.id)).toHaveLength(1);
+    answer = () => 'done';
+    await work();
+    expect(await first.told()).toMatchObject({ state: { current: 'completed' } });
+  });
+
+  it('go on at another node, each from where it was', async () => {
+    const jobs = [await hubWithJob(), await hubWithJob()];
+    let stopped: Promise<void> | undefined;
+    answer = (part) => {
+      if (part === 2) {
+        stopped = test.app.nest.get(JobWorker).onApplicationShutdown();
+      }
+      return part < 3 ? 'more' : 'done';
+    };
+    await work();
+    await stopped;
+    expect(new Set(parts.map(({ job }) => job.id))).toEqual(new Set(jobs.map(({ id }) => id)));
+
+    const second = await test.app.secondNode();
+    try {
+      handleOn(second, 'second');
+      await work(second);
+    } finally {
+      await second.stop();
+    }
+
+    expect(parts.slice(2).map(({ node }) => node)).toEqual(['second', 'second']);
+    for (const { told } of jobs) {
+      expect(await told()).toMatchObject({ state: { current: 'completed' } });
+    }
+  });
+
+  it('cost three statements a part at most, and none that reads what others have queued', async () => {
+    const { hub } = await hubWithJob();
+    for (let count = 0; count < 20; count += 1) {
+      await queued(hub);
+    }
+    const counts: number[] = [];
+    answer = (part) => {
+      counts.push(test.app.database.statementCount);
+      return part < 5 ? 'more' : 'done';
+    };
+
+    await work();
+
+    const between = counts.slice(1, 5).map((count, index) => count - counts[index]);
+    expect(Math.max(...between)).toBeLessThanOrEqual(3);
   });
 });
 

@@ -1,5 +1,9 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { platformPrincipal } from '../../src/access/index.js';
+import { Authenticator, platformPrincipal } from '../../src/access/index.js';
+import { parseAddress } from '../../src/common/ip/index.js';
+import { ListImportService } from '../../src/modules/list-import/list-import.service.js';
+import { Uploads } from '../../src/modules/list-import/uploads.js';
 import { ApiKeyService } from '../../src/modules/api-key/index.js';
 import { GroupService } from '../../src/modules/group/index.js';
 import { JobHandlers, JobWorker } from '../../src/modules/job/index.js';
@@ -99,6 +103,92 @@ describe('an import whose server dies between two parts', () => {
     }
     expect(await report(at.importer, job.id)).toMatchObject({ state: 'completed', error: null });
     expect(await quantities(at)).toEqual([10, 20, ...whole]);
+  });
+});
+
+describe('a file whose sender leaves', () => {
+  /** A file that was received whole, and what the request does with it. */
+  async function received(at: Stage) {
+    const address = parseAddress('127.0.0.1');
+    const client = { address, peer: address };
+    const principal = await context.app.nest.get(Authenticator).authenticateKey(at.key.secret, client);
+    const body = Readable.from([Buffer.from(file(20))]);
+    const uploads = context.app.nest.get(Uploads);
+    const upload = await uploads.receive({ hubId: at.hub.id, body, length: undefined, delimiter: undefined });
+    const query = { mode: 'append', on_error: 'refuse', delimiter: undefined } as const;
+    const begin = () =>
+      context.app.nest.get(ListImportService).begin(principal, { mode: 'append', listId: at.list.id }, query, upload);
+    return { begin, discard: () => uploads.discard(upload.id) };
+  }
+
+  it('before the commit of what imports it is imported whole: it belongs to the import by then', async () => {
+    const at = await stage(context.app);
+    const { begin, discard } = await received(at);
+    let leave: () => void = () => {};
+    // Not within the transaction of the request: what is begun there would be part of it.
+    const left = new Promise<void>((resolve) => (leave = resolve)).then(discard);
+
+    const job = await context.app.database.transaction(async () => {
+      const begun = await begin();
+      leave();
+      for (let looks = 0; looks < 5; looks += 1) {
+        await context.app.database.ping();
+      }
+      return begun;
+    });
+    await left;
+    await work(context.app);
+
+    expect(await report(at.importer, job.id)).toMatchObject({ state: 'completed', rows: { written: 20 } });
+    expect(await piecesLeft(context.app)).toBe(0);
+  });
+
+  it('before it is asked for is not imported, and nothing is left of it', async () => {
+    const at = await stage(context.app);
+    const { begin, discard } = await received(at);
+    await discard();
+
+    await expect(begin()).rejects.toMatchObject({ status: 409, code: '409.changed-meanwhile' });
+
+    const sql =
+      'SELECT (SELECT COUNT(*) FROM job WHERE hub_id = ?) + (SELECT COUNT(*) FROM list_import WHERE hub_id = ?) AS n';
+    const [{ n }] = await context.app.database.query<{ n: number }>(sql, [at.hub.id, at.hub.id]);
+    expect(Number(n)).toBe(0);
+    expect(await piecesLeft(context.app)).toBe(0);
+  });
+});
+
+describe('an import into a list of which a column is being changed', () => {
+  const change = { type: 'Number', minimum: 0 };
+  const csv = 'MaterialNo\n1\n-5\nx\n3\n';
+
+  it('refuses the rows that break what the column is to be, and skips them when told to', async () => {
+    const at = await stage(context.app);
+    const job = await queued(at, 'append&on_error=skip', csv);
+    await at.importer.patch(`${LISTS}/${at.list.id}/columns/1`, change).expect(200);
+    while ((await job.part()) === 'more');
+    await work(context.app);
+    const told = await report(at.importer, job.id);
+    expect(told).toMatchObject({ state: 'completed', rows: { refused: 2, written: 2 } });
+    expect(told.refused_rows.map(({ row, column }) => [row, column])).toEqual([
+      [3, 'MaterialNo'],
+      [4, 'MaterialNo'],
+    ]);
+    expect((await rowsOf(context.app, at.hub)).map((row) => row[1])).toEqual([null, null, 1, 3]);
+  });
+
+  it('stops when the change came after its rows were checked', async () => {
+    const at = await stage(context.app);
+    const job = await queued(at, 'append', csv);
+    await job.part();
+    await at.importer.patch(`${LISTS}/${at.list.id}/columns/1`, change).expect(200);
+    await work(context.app);
+    expect(await report(at.importer, job.id)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('The rules of the list were changed') as string,
+      rows: { written: 0 },
+    });
+    expect((await rowsOf(context.app, at.hub)).map((row) => row[1])).toEqual([null, null]);
   });
 });
 

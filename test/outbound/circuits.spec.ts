@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   CALLS_AT_A_TIME,
   CALLS_WAITING,
+  CIRCUITS_MAX,
   Circuits,
   FAILURES_IN_A_ROW,
   LEFT_ALONE_MS,
@@ -16,9 +17,9 @@ afterEach(() => {
 
 const failing = (kind: OutboundFailureKind) => () => Promise.reject(new OutboundFailure(kind, 'x'));
 
-async function break_(circuits: Circuits, key: string, kind: OutboundFailureKind = 'timeout'): Promise<void> {
+async function break_(circuits: Circuits, circuit: string, kind: OutboundFailureKind = 'timeout'): Promise<void> {
   for (let count = 0; count < FAILURES_IN_A_ROW; count += 1) {
-    expect(await kindOf(circuits.run(key, failing(kind)))).toBe(kind);
+    expect(await kindOf(circuits.run('hub', circuit, failing(kind)))).toBe(kind);
   }
 }
 
@@ -30,7 +31,7 @@ describe('a circuit', () => {
       const call = vi.fn(failing(kind));
       await break_(circuits, 'a', kind);
 
-      expect(await kindOf(circuits.run('a', call))).toBe('circuit-open');
+      expect(await kindOf(circuits.run('hub', 'a', call))).toBe('circuit-open');
       expect(call).not.toHaveBeenCalled();
     },
   );
@@ -40,16 +41,16 @@ describe('a circuit', () => {
     await break_(circuits, 'a', kind);
     await break_(circuits, 'a', kind);
 
-    expect(await circuits.run('a', () => Promise.resolve(1))).toBe(1);
+    expect(await circuits.run('hub', 'a', () => Promise.resolve(1))).toBe(1);
   });
 
   it('counts failures in a row only', async () => {
     const circuits = new Circuits();
     for (let round = 0; round < 3; round += 1) {
       for (let count = 1; count < FAILURES_IN_A_ROW; count += 1) {
-        await kindOf(circuits.run('a', failing('timeout')));
+        await kindOf(circuits.run('hub', 'a', failing('timeout')));
       }
-      expect(await circuits.run('a', () => Promise.resolve(1))).toBe(1);
+      expect(await circuits.run('hub', 'a', () => Promise.resolve(1))).toBe(1);
     }
   });
 
@@ -57,7 +58,21 @@ describe('a circuit', () => {
     const circuits = new Circuits();
     await break_(circuits, 'a');
 
-    expect(await circuits.run('b', () => Promise.resolve(1))).toBe(1);
+    expect(await circuits.run('hub', 'b', () => Promise.resolve(1))).toBe(1);
+  });
+
+  it('is forgotten for too many others of its hub only, never for those of another hub', async () => {
+    const circuits = new Circuits();
+    await break_(circuits, 'a');
+    for (let count = 0; count <= CIRCUITS_MAX; count += 1) {
+      await circuits.run('other', `address ${count}`, () => Promise.resolve());
+    }
+    expect(await kindOf(circuits.run('hub', 'a', failing('timeout')))).toBe('circuit-open');
+
+    for (let count = 0; count <= CIRCUITS_MAX; count += 1) {
+      await circuits.run('hub', `address ${count}`, () => Promise.resolve());
+    }
+    expect(await circuits.run('hub', 'a', () => Promise.resolve(1))).toBe(1);
   });
 
   it('lets one call through after a while: its success closes it', async () => {
@@ -65,8 +80,8 @@ describe('a circuit', () => {
     await break_(circuits, 'a');
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + LEFT_ALONE_MS + 1);
 
-    expect(await circuits.run('a', () => Promise.resolve(1))).toBe(1);
-    expect(await circuits.run('a', () => Promise.resolve(2))).toBe(2);
+    expect(await circuits.run('hub', 'a', () => Promise.resolve(1))).toBe(1);
+    expect(await circuits.run('hub', 'a', () => Promise.resolve(2))).toBe(2);
   });
 
   it('lets one call through after a while: its failure keeps it open, for those who waited for it too', async () => {
@@ -76,7 +91,7 @@ describe('a circuit', () => {
     const probe = vi.fn(failing('unreachable'));
     const other = vi.fn(failing('unreachable'));
 
-    const kinds = await Promise.all([kindOf(circuits.run('a', probe)), kindOf(circuits.run('a', other))]);
+    const kinds = await Promise.all([kindOf(circuits.run('hub', 'a', probe)), kindOf(circuits.run('hub', 'a', other))]);
 
     expect(kinds).toEqual(['unreachable', 'circuit-open']);
     expect(other).not.toHaveBeenCalled();

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type FastifyInstance } from 'fastify';
 import { InvalidSyntaxError } from '../errors/index.js';
 
@@ -8,16 +9,32 @@ const DEPTH_MAX = 32;
 export function acceptJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body === '') {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) {
       done(null, undefined);
       return;
     }
-    void parse(request, body, (error, value: unknown) => {
-      const problem = error ? 'The body is not valid JSON.' : problemOf(value);
+    if (!isUtf8(body)) {
+      // Read as text, other bytes would become marks of replacement and be stored as such.
+      done(new InvalidSyntaxError('The body is not UTF-8.'));
+      return;
+    }
+    const text = body.toString();
+    void parse(request, text, (error, value: unknown) => {
+      const problem = error ? problemOfSyntax(text) : problemOf(value);
       done(problem === null ? null : new InvalidSyntaxError(problem), value);
     });
   });
+}
+
+/** What cannot be read although it is JSON names what no object may have. */
+function problemOfSyntax(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'The body has a key that is never accepted: __proto__, or constructor with a prototype.';
+  } catch {
+    return 'The body is not valid JSON.';
+  }
 }
 
 function problemOf(value: unknown): string | null {

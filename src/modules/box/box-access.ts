@@ -47,6 +47,11 @@ export class BoxAccess {
     return box;
   }
 
+  /** Whether it may know what the box has, and not only use what it knows of. */
+  mayRead(principal: Principal, { hubId, id }: Box): boolean {
+    return mayTouchData(principal, 'read', { kind: BOX_DATA, hubId, boxId: id });
+  }
+
   /** Counts before the box is asked: a run whose answer is lost has happened. */
   async count({ record }: Principal, box: Box, kind: BoxWriteKind): Promise<void> {
     const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);

@@ -45,15 +45,19 @@ export class BoxCredentialsError extends BoxCallError {
   }
 }
 
-/** What a box was asked for and does not have, with what it has. */
+/** What a box was asked for and does not have. What it has is told to those who may read it: null tells nothing. */
 export class NoSuchThingError extends NotFoundError {
-  constructor(kind: 'function' | 'variable', box: string, names: readonly string[]) {
-    const has = names.length === 0 ? 'none' : names.slice(0, NAMES_MAX).join(', ');
+  constructor(kind: 'function' | 'variable', box: string, names: readonly string[] | null) {
+    const has = names === null ? '' : `The box ${box} has: ${listed(names.slice(0, NAMES_MAX))}. `;
     super(`hub.box.${kind}`, `The box has no such ${kind}.`, {
-      detail: `The box ${box} has: ${has}. Names are compared without case.`,
-      extra: { box, [`${kind}s`]: names.slice(0, NAMES_MAX) },
+      detail: `${has}Names are compared without case.`,
+      extra: { box, ...(names && { [`${kind}s`]: names.slice(0, NAMES_MAX) }) },
     });
   }
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
 }
 
 export class NoSuchListError extends NotFoundError {
@@ -63,11 +67,10 @@ export class NoSuchListError extends NotFoundError {
 }
 
 export class UnknownParameterError extends InvalidInputError {
-  constructor(index: number, names: readonly string[]) {
-    const has = names.length === 0 ? 'none' : names.join(', ');
-    super(`The function has no such parameter. It has: ${has}.`, {
+  constructor(index: number, names: readonly string[] | null) {
+    super(`The function has no such parameter.${names ? ` It has: ${listed(names)}.` : ''}`, {
       source: `/parameters/${index}/name`,
-      extra: { parameters: names },
+      ...(names && { extra: { parameters: names } }),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Authenticator, type Principal } from '../../access/index.js';
 import { type AppError } from '../../common/errors/index.js';
 import { Clock } from '../../common/clock.js';
 import { Config } from '../../config/index.js';
@@ -17,6 +18,8 @@ export interface BoxCall {
   readonly path: string;
   readonly body?: unknown;
   readonly maxAnswerBytes: number;
+  /** Of what changes something: whoever wants it, and must still be let when the call's turn comes. */
+  readonly caller?: Principal;
   /** What an answer of this status means; every other one that is no success is a 502. */
   readonly refusals?: Readonly<Record<number, () => AppError>>;
 }
@@ -38,6 +41,7 @@ export class BoxClient {
     private readonly database: Database,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly authenticator: Authenticator,
   ) {}
 
   /**
@@ -63,7 +67,7 @@ export class BoxClient {
     return jsonOf(box, await this.call(box, call));
   }
 
-  private async send(box: Box, { method, path, body, maxAnswerBytes }: BoxCall): Promise<OutboundAnswer> {
+  private async send(box: Box, { method, path, body, maxAnswerBytes, caller }: BoxCall): Promise<OutboundAnswer> {
     if (box.address === null) {
       throw new BoxUnreachableError(box.boxId, 'has no address. Ask who administers the hub to set it.');
     }
@@ -83,6 +87,7 @@ export class BoxClient {
         timeoutMilliseconds: this.config.boxTimeoutMilliseconds,
         maxAnswerBytes,
         circuit: `${box.id}@${box.address}`,
+        ...(caller && { before: () => this.authenticator.assertStillHolds(caller) }),
       });
       await this.note(box, 'online');
       return answer;

@@ -45,7 +45,14 @@ export class BoxListService {
     const path = `${pathOf(box, listName)}/rows`;
     await this.access.count(principal, box, 'changes');
     const refusals = { ...refused(box), 404: () => new NoSuchListError(box.boxId, 'list') };
-    const call = { method: 'POST', path, body: data, maxAnswerBytes: ANSWER_BYTES_MAX, refusals } as const;
+    const call = {
+      method: 'POST',
+      path,
+      body: data,
+      maxAnswerBytes: ANSWER_BYTES_MAX,
+      refusals,
+      caller: principal,
+    } as const;
     return understood(box, (answer) => readTable(answer, 1), await this.client.json(box, call));
   }
 
@@ -68,7 +75,7 @@ export class BoxListService {
   ): Promise<void> {
     await this.access.count(principal, box, 'changes');
     const refusals = { ...refused(box), 404: () => new NoSuchListError(box.boxId, 'list or row') };
-    await this.client.call(box, { method, path, body, maxAnswerBytes: ANSWER_BYTES_MAX, refusals });
+    await this.client.call(box, { method, path, body, maxAnswerBytes: ANSWER_BYTES_MAX, refusals, caller: principal });
   }
 }
 

@@ -33,8 +33,9 @@ export class FunctionService {
   /** Runs a function once, and gives its return value as text: empty when it returns nothing. */
   async run(principal: Principal, input: RunFunctionDto): Promise<string> {
     const box = await this.access.get(principal, 'write', input.boxId);
+    const tells = this.access.mayRead(principal, box);
     const { definition, values } = await this.told.fitting(box, 'functions', (functions) =>
-      runOf(box, functions, input),
+      runOf(box, functions, input, tells),
     );
     await this.access.count(principal, box, 'runs');
     const answer = await this.client.call(box, {
@@ -42,31 +43,40 @@ export class FunctionService {
       path: `/api/functions/${encodeURIComponent(definition.Name)}`,
       body: values,
       maxAnswerBytes: RETURN_BYTES_MAX,
-      refusals: { 404: () => new NoSuchThingError('function', box.boxId, []) },
+      caller: principal,
+      refusals: { 404: () => new NoSuchThingError('function', box.boxId, null) },
     });
     return returnValueOf(box, definition.ReturnType, answer);
   }
 }
 
-function runOf(box: Box, functions: readonly BoxFunction[], { functionName, parameters }: RunFunctionDto): Run {
+/** @param tells whether the caller may know what else there is */
+function runOf(
+  box: Box,
+  functions: readonly BoxFunction[],
+  { functionName, parameters }: RunFunctionDto,
+  tells: boolean,
+): Run {
   const wanted = functionName.toLowerCase();
   const definition = functions.find(({ Name }) => Name.toLowerCase() === wanted);
   if (!definition) {
-    const names = functions.map(({ Name }) => Name);
-    throw new NoSuchThingError('function', box.boxId, names);
+    throw new NoSuchThingError('function', box.boxId, tells ? functions.map(({ Name }) => Name) : null);
   }
-  return { definition, values: valuesOf(definition, parameters ?? []) };
+  return { definition, values: valuesOf(definition, parameters ?? [], tells) };
 }
 
 /** In the box's own spelling. What is left out is not sent: whether it must be there is the box's to say. */
-function valuesOf({ Parameters }: BoxFunction, given: NonNullable<RunFunctionDto['parameters']>): Run['values'] {
+function valuesOf(
+  { Parameters }: BoxFunction,
+  given: NonNullable<RunFunctionDto['parameters']>,
+  tells: boolean,
+): Run['values'] {
   const values = new Map<string, BoxValue>();
   given.forEach(({ name, value }, index) => {
     const wanted = name.toLowerCase();
     const known = Parameters.find(({ ParameterName }) => ParameterName.toLowerCase() === wanted);
     if (!known) {
-      const names = Parameters.map(({ ParameterName }) => ParameterName);
-      throw new UnknownParameterError(index, names);
+      throw new UnknownParameterError(index, tells ? Parameters.map(({ ParameterName }) => ParameterName) : null);
     }
     if (values.has(known.ParameterName)) {
       throw new RepeatedParameterError(index);

@@ -25,25 +25,34 @@ export class BoxVariableService {
 
   async change(principal: Principal, input: ChangeVariableDto): Promise<void> {
     const box = await this.access.get(principal, 'write', input.boxId);
-    const name = await this.told.fitting(box, 'variables', (variables) => checked(box, variables, input));
+    const tells = this.access.mayRead(principal, box);
+    const name = await this.told.fitting(box, 'variables', (variables) => checked(box, variables, input, tells));
     await this.access.count(principal, box, 'changes');
     await this.client.call(box, {
       method: 'PUT',
       path: `/api/variables/${encodeURIComponent(name)}`,
       body: { value: input.value },
       maxAnswerBytes: ANSWER_BYTES_MAX,
-      refusals: { 404: () => new NoSuchThingError('variable', box.boxId, []) },
+      caller: principal,
+      refusals: { 404: () => new NoSuchThingError('variable', box.boxId, null) },
     });
   }
 }
 
-/** The variable's name in the box's own spelling. */
-function checked(box: Box, variables: readonly BoxVariable[], { name, value }: ChangeVariableDto): string {
+/**
+ * The variable's name in the box's own spelling.
+ * @param tells whether the caller may know what else there is
+ */
+function checked(
+  box: Box,
+  variables: readonly BoxVariable[],
+  { name, value }: ChangeVariableDto,
+  tells: boolean,
+): string {
   const wanted = name.toLowerCase();
   const known = variables.find((one) => one.name.toLowerCase() === wanted);
   if (!known) {
-    const names = variables.map((one) => one.name);
-    throw new NoSuchThingError('variable', box.boxId, names);
+    throw new NoSuchThingError('variable', box.boxId, tells ? variables.map((one) => one.name) : null);
   }
   if (!isOfType(value, known.type)) {
     throw new WrongTypeError('/value', known.type);

@@ -4,8 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { AppError, UnavailableError } from '../../common/errors/index.js';
 import { Database, surfaced, withLockIfFree } from '../../database/index.js';
 import { JobHandlers } from './job-handlers.js';
-import { type Job } from './job.entity.js';
-import { JobRepository } from './job.repository.js';
+import { JobRepository, type JobTurn } from './job.repository.js';
 
 /** How long a job waits at most that another node left behind or queued while a third one held the lock. */
 const LOOK_EVERY_MS = 5000;
@@ -15,8 +14,9 @@ const MESSAGE_LENGTH_MAX = 1000;
 const UNEXPECTED = 'An unexpected error stopped the work. The log of the server has it under the id of this job.';
 
 /**
- * Does the jobs that were queued, one after the other, on one node at a time. Who works holds a lock that ends with the
- * process; so whoever gets it knows that a job which still reads `running` was left behind, and goes on with it.
+ * Does the jobs that were queued, on one node at a time: hubs take turns, a part each, and the jobs of one hub are done
+ * one after the other. Who works holds a lock that ends with the process; so whoever gets it knows that a job which
+ * still reads `running` was left behind, and goes on with it.
  */
 @Injectable()
 export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -25,6 +25,8 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
   private running: Promise<void> | undefined;
   private again = false;
   private stopping = false;
+  /** Whose turn was last. */
+  private lastHubId = '';
 
   constructor(
     private readonly jobs: JobRepository,
@@ -76,40 +78,49 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
+  /** A part for each hub in turn, so that nobody waits for all that another hub has queued. */
   private async workAll(): Promise<void> {
-    for (let job = await this.next(); job && !this.stopping; job = await this.next()) {
-      await this.jobs.start(job, this.clock.now());
-      await this.workOn(job);
+    const delayed = new Set<string>();
+    for (let job = await this.next(delayed); job && !this.stopping; job = await this.next(delayed)) {
+      this.lastHubId = job.hubId;
+      if ((await this.workOn(job)) === 'later') {
+        delayed.add(job.hubId);
+      }
     }
   }
 
-  private next(): Promise<Job | null> {
-    return this.jobs.findNext(this.handlers.actions);
+  private next(delayed?: ReadonlySet<string>): Promise<JobTurn | null> {
+    return this.jobs.findTurn(this.handlers.actions, this.lastHubId, [...(delayed ?? [])]);
   }
 
-  /** To its end, unless the server stops. */
-  private async workOn(job: Job): Promise<void> {
+  /** One part. A job ends when it is done or refused; `later` is when the database could not do it now. */
+  private async workOn(job: JobTurn): Promise<'went on' | 'later'> {
     try {
-      const handler = this.handlers.get(job.action);
-      while (!this.stopping) {
-        if ((await handler.work(job)) === 'done') {
-          return await this.jobs.finish(job, this.clock.now());
-        }
+      if (job.state === 'queued') {
+        await this.jobs.start(job, this.clock.now());
+      }
+      if ((await this.handlers.get(job.action).work(job)) === 'done') {
+        await this.jobs.finish(job, this.clock.now());
+      } else {
         await sleep(PAUSE_MS);
       }
+      return 'went on';
     } catch (error) {
-      await this.fail(job, error);
+      return this.fail(job, error);
     }
   }
 
-  /** What the database could not do now it can do later: that ends no job. */
-  private async fail(job: Job, error: unknown): Promise<void> {
+  /** What the database could not do now it can do later: that ends no job, and holds up no other hub. */
+  private async fail(job: JobTurn, error: unknown): Promise<'went on' | 'later'> {
     const known = surfaced(error);
+    const facts = { job: job.id, hub: job.hubId, action: job.action, error: String(error) };
     if (known instanceof UnavailableError) {
-      throw known;
+      this.logger.warn(facts, 'a job has to wait a few seconds');
+      return 'later';
     }
-    this.logger.error({ job: job.id, hub: job.hubId, action: job.action, error: String(error) }, 'a job failed');
+    this.logger.error(facts, 'a job failed');
     await this.jobs.fail(job, messageOf(known), this.clock.now());
+    return 'went on';
   }
 }
 

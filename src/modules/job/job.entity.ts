@@ -7,7 +7,7 @@ export type JobState = 'queued' | 'running' | 'completed' | 'error';
 /** Something that was accepted, and how far it has come. */
 @Entity('job')
 @Unique('uq_job_hub', ['hubId', 'id'])
-@Index('ix_job_state', ['state', 'id'])
+@Index('ix_job_turn', ['state', 'hubId', 'id'])
 @ForeignKey('Hub', ['hubId'], ['id'], { name: 'fk_job_hub', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
 export class Job {
   @PrimaryColumn({ ...idColumn(), primaryKeyConstraintName: 'pk_job' })

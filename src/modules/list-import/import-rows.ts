@@ -6,6 +6,8 @@ import {
   type ListColumn,
   readSlotValues,
   type SlotValues,
+  stagedValues,
+  type WrittenTable,
 } from '../list/index.js';
 import { type CsvCell, type CsvRow, isBlank } from './csv-reader.js';
 import { type ImportColumn } from './list-import.entity.js';
@@ -31,10 +33,10 @@ export function targets(columns: readonly ListColumn[], named: readonly ImportCo
 
 /**
  * Reads one row. An empty cell without quotes is null, one with quotes an empty text; numbers are written with a point
- * and truths as true and false. The rules of the list's columns hold as for any other new row.
+ * and truths as true and false. The rules of the list's columns, and of those on their way, hold as for any other new row.
  */
 export function readRow(
-  columns: readonly ListColumn[],
+  table: WrittenTable,
   into: readonly (ListColumn | null)[],
   row: CsvRow,
   rowNo: number,
@@ -57,7 +59,7 @@ export function readRow(
       data[column.name] = value;
     }
   }
-  return checked(columns, data, rowNo);
+  return checked(table, data, rowNo);
 }
 
 const EXPECTED: Readonly<Record<ColumnType, string>> = {
@@ -81,9 +83,11 @@ function valueOf(cell: CsvCell | null, type: ColumnType): CellValue | undefined 
   return NUMBER.test(text) ? Number(text) : undefined;
 }
 
-function checked(columns: readonly ListColumn[], data: object, rowNo: number): ReadRow {
+function checked(table: WrittenTable, data: object, rowNo: number): ReadRow {
   try {
-    return { values: completed(columns, readSlotValues(columns, data)) };
+    const values = completed(table.columns, readSlotValues(table.columns, data));
+    stagedValues(table, values, true);
+    return { values };
   } catch (error) {
     if (!(error instanceof AppError)) {
       throw error;

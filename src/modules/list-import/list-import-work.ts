@@ -1,15 +1,16 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Clock } from '../../common/clock.js';
 import { AppError, UnavailableError } from '../../common/errors/index.js';
 import { Database } from '../../database/index.js';
 import { type JobFacts, type JobHandler, JobHandlers } from '../job/index.js';
 import {
   ListFilling,
-  type ListColumn,
   nextChunk,
   RowWriteRepository,
   type SlotValues,
   stagedColumns,
+  type WrittenTable,
 } from '../list/index.js';
 import { ImportActors } from './import-actors.js';
 import { laidOut } from './import-columns.js';
@@ -29,6 +30,8 @@ const FIRST_CHUNK_ROWS = 100;
 const CHUNK_ROWS_MIN = 50;
 /** Of one part: what a transaction writes in well under 50 ms. */
 const PART_BYTES = 256 * 1024;
+/** Each holds a piece of its file and the rows that were read ahead: half a megabyte, seldom more. */
+const READERS_MAX = 16;
 const DAY_MILLISECONDS = 86_400_000;
 const UNEXPECTED = 'An unexpected error stopped the import. The log of the server has it under the id of the job.';
 
@@ -39,8 +42,8 @@ const UNEXPECTED = 'An unexpected error stopped the import. The log of the serve
 @Injectable()
 export class ListImportWork implements JobHandler, OnModuleInit {
   private readonly logger = new Logger('ListImport');
-  private current: { readonly key: string; readonly stream: RowStream } | undefined;
-  private chunkRows = FIRST_CHUNK_ROWS;
+  /** Those that take turns. The one that is pushed out reads its rows from the database again. */
+  private readonly readers = new LRUCache<string, Reader>({ max: READERS_MAX });
 
   constructor(
     private readonly imports: ListImportRepository,
@@ -80,7 +83,7 @@ export class ListImportWork implements JobHandler, OnModuleInit {
     try {
       await (made.phase === 'check' ? this.check(made) : this.write(made));
     } catch (error) {
-      this.current = undefined;
+      this.readers.delete(made.id);
       if (error instanceof SupersededError) {
         return;
       }
@@ -95,13 +98,13 @@ export class ListImportWork implements JobHandler, OnModuleInit {
   }
 
   private async check(made: ListImport): Promise<void> {
-    const { stream } = this.streamOf(made);
-    const rows = await stream.peek(fitting(made, CHECKED_AT_ONCE), PART_BYTES);
+    const reader = this.readerOf(made);
+    const rows = await reader.stream.peek(fitting(made, CHECKED_AT_ONCE), PART_BYTES);
     if (rows.length === 0) {
       await this.checked(made);
       return;
     }
-    const read = this.read(await this.columnsOf(made), made, rows);
+    const read = this.read(await this.tableOf(made), made, rows);
     const accepted = read.filter((one) => isValues(one)).length;
     const refusals = read.flatMap((one) => (isRefusal(one) ? [one.refusal] : []));
     const to = { ...behind(rows), accepted: made.accepted + accepted, refused: made.refused + refusals.length };
@@ -110,7 +113,7 @@ export class ListImportWork implements JobHandler, OnModuleInit {
       await this.advance(tx, made, to);
       await this.imports.addRefusals(tx, made, refusals.slice(0, Math.max(0, REFUSALS_MAX - made.refused)));
     });
-    this.passed(made, to, rows.length);
+    passed(reader, made, to, rows.length);
   }
 
   /** Every row was read: whether the list changes at all is decided here. */
@@ -121,16 +124,15 @@ export class ListImportWork implements JobHandler, OnModuleInit {
         `${refused} of ${rowTotal} rows were refused, and nothing was written: see GET /v1/hubs/current/lists/imports/${made.id}.`,
       );
     }
-    this.current = undefined;
-    this.chunkRows = FIRST_CHUNK_ROWS;
+    this.readers.delete(made.id);
     await this.end.beginWriting(made);
   }
 
   private async write(made: ListImport): Promise<void> {
-    const { stream } = this.streamOf(made);
-    const rows = await stream.peek(fitting(made, this.chunkRows), PART_BYTES);
+    const reader = this.readerOf(made);
+    const rows = await reader.stream.peek(fitting(made, reader.chunkRows), PART_BYTES);
     if (rows.length === 0) {
-      this.current = undefined;
+      this.readers.delete(made.id);
       await this.end.complete(made);
       return;
     }
@@ -139,8 +141,8 @@ export class ListImportWork implements JobHandler, OnModuleInit {
       began = this.clock.monotonic();
       return this.writeRows(tx, made, rows);
     });
-    this.chunkRows = Math.max(CHUNK_ROWS_MIN, nextChunk(rows.length, this.clock.monotonic() - began));
-    this.passed(made, to, rows.length);
+    reader.chunkRows = Math.max(CHUNK_ROWS_MIN, nextChunk(rows.length, this.clock.monotonic() - began));
+    passed(reader, made, to, rows.length);
   }
 
   private async writeRows(
@@ -153,14 +155,15 @@ export class ListImportWork implements JobHandler, OnModuleInit {
     if (!list) {
       throw new ImportStoppedError('The list was deleted during the import.');
     }
-    const read = this.read(list.columns, made, rows);
+    const table = Object.assign(list, { staged: stagedColumns(list.slotWork ?? []) });
+    const read = this.read(table, made, rows);
     const values = read.flatMap((one) => (isValues(one) ? [one.values] : []));
     if (made.onError === 'refuse' && read.some((one) => isRefusal(one))) {
       throw new ImportStoppedError(`The rules of the list were changed during the import. ${told(made)}`);
     }
     const to = { ...behind(rows), written: made.written + values.length };
     await this.advance(tx, made, to);
-    await this.writes.insertMany(tx, Object.assign(list, { staged: stagedColumns(list.slotWork ?? []) }), values);
+    await this.writes.insertMany(tx, table, values);
     if (made.mode === 'append' && values.length > 0) {
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
       await this.writes.countWrite(tx, list, actor.record.subjectId, day, 'added', values.length);
@@ -168,20 +171,20 @@ export class ListImportWork implements JobHandler, OnModuleInit {
     return to;
   }
 
-  private read(columns: readonly ListColumn[], made: ListImport, rows: readonly NumberedRow[]): ReadRow[] {
-    const into = targets(columns, made.columns);
-    return rows.map((row) => readRow(columns, into, row, row.rowNo));
+  private read(table: WrittenTable, made: ListImport, rows: readonly NumberedRow[]): ReadRow[] {
+    const into = targets(table.columns, made.columns);
+    return rows.map((row) => readRow(table, into, row, row.rowNo));
   }
 
-  private async columnsOf({ mode, columns, hubId, listId }: ListImport): Promise<readonly ListColumn[]> {
+  private async tableOf({ mode, columns, hubId, listId }: ListImport): Promise<WrittenTable> {
     if (mode === 'create') {
-      return laidOut(columns);
+      return { columns: laidOut(columns), staged: [] };
     }
     const list = await this.filling.find(hubId, listId);
     if (!list) {
       throw new ImportStoppedError('The list was deleted during the import.');
     }
-    return list.columns;
+    return { columns: list.columns, staged: stagedColumns(list.slotWork ?? []) };
   }
 
   private async advance(
@@ -195,21 +198,28 @@ export class ListImportWork implements JobHandler, OnModuleInit {
   }
 
   /** The rows that were read ahead are kept from part to part as long as nobody else moves the place. */
-  private streamOf(made: ListImport): { readonly stream: RowStream } {
-    const key = placeOf(made);
-    if (this.current?.key !== key) {
-      this.current = { key, stream: new RowStream(this.imports, made) };
+  private readerOf(made: ListImport): Reader {
+    const place = placeOf(made);
+    const known = this.readers.get(made.id);
+    if (known?.place === place) {
+      return known;
     }
-    return this.current;
+    const reader = { place, stream: new RowStream(this.imports, made), chunkRows: FIRST_CHUNK_ROWS };
+    this.readers.set(made.id, reader);
+    return reader;
   }
+}
 
-  private passed(made: ListImport, to: Partial<ListImport>, rows: number): void {
-    if (this.current) {
-      this.current.stream.pass(rows);
-      const { id, phase, nextOffset } = made;
-      this.current = { key: placeOf({ id, phase, nextOffset, ...to }), stream: this.current.stream };
-    }
-  }
+/** One import under way on this node. */
+interface Reader {
+  place: string;
+  readonly stream: RowStream;
+  chunkRows: number;
+}
+
+function passed(reader: Reader, { id, phase, nextOffset }: ListImport, to: Partial<ListImport>, rows: number): void {
+  reader.stream.pass(rows);
+  reader.place = placeOf({ id, phase, nextOffset, ...to });
 }
 
 /** So many rows, or fewer where they are wide. */

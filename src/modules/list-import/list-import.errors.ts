@@ -73,7 +73,7 @@ export class ReadOnlyColumnsError extends ForbiddenError {
 /** Another node has done this part of an import meanwhile: what this one did of it is undone. */
 export class SupersededError extends Error {}
 
-/** Between its parts an import found that it cannot go on. */
+/** What an import needs to go on is no longer there, or no longer as it was. */
 export class ImportStoppedError extends ConflictError {
   constructor(detail: string) {
     super(detail, {}, '409.changed-meanwhile');

@@ -72,20 +72,37 @@ export class ListImportRepository {
     return row ? { begin: Number(row.begin_offset), content: Buffer.from(row.content) } : null;
   }
 
-  async isAdopted(uploadId: string): Promise<boolean> {
-    return (await this.database.query('SELECT id FROM list_import WHERE upload_id = ?', [uploadId])).length > 0;
+  /**
+   * Keeps a file from being given up until this transaction has ended, which adopts it. False when it was given up.
+   * Whoever adopts or gives up a file has the lock on its first piece, so that one of them comes first.
+   */
+  async hold(tx: EntityManager, uploadId: string): Promise<boolean> {
+    const first = 'SELECT size FROM list_import_piece WHERE upload_id = ? AND begin_offset = 0';
+    return (await tx.query<unknown[]>(first + this.database.forUpdate, [uploadId])).length > 0;
+  }
+
+  /** As `wipeSome`, unless an import has the file. */
+  async giveUpSome(uploadId: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const isAdopted = (await this.hold(tx, uploadId)) && (await tx.existsBy(ListImport, { uploadId }));
+      return !isAdopted && this.wipeIn(tx, uploadId);
+    });
   }
 
   /** Removes some pieces of a file in one short transaction; false when none is left. */
-  async wipeSome(uploadId: string): Promise<boolean> {
+  wipeSome(uploadId: string): Promise<boolean> {
+    return this.database.transaction((tx) => this.wipeIn(tx, uploadId));
+  }
+
+  private async wipeIn(tx: EntityManager, uploadId: string): Promise<boolean> {
     const some = `SELECT begin_offset FROM list_import_piece WHERE upload_id = ? ORDER BY begin_offset LIMIT ${PIECES_AT_ONCE}`;
-    const found = await this.database.query<{ begin_offset: number | string }>(some, [uploadId]);
+    const found = await tx.query<{ begin_offset: number | string }[]>(some, [uploadId]);
     const last = found.at(-1)?.begin_offset;
     if (last === undefined) {
       return false;
     }
     const sql = 'DELETE FROM list_import_piece WHERE upload_id = ? AND begin_offset <= ?';
-    await this.database.transaction((tx) => tx.query(sql, [uploadId, Number(last)]));
+    await tx.query(sql, [uploadId, Number(last)]);
     return found.length === PIECES_AT_ONCE;
   }
 

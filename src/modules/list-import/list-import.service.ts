@@ -10,7 +10,7 @@ import { columnsNamed, columnsToMake } from './import-columns.js';
 import { assertListName } from './list-name.js';
 import { type ListImportRefusal } from './list-import-refusal.entity.js';
 import { type ImportColumn, ListImport } from './list-import.entity.js';
-import { ImportNotFoundError } from './list-import.errors.js';
+import { ImportNotFoundError, ImportStoppedError } from './list-import.errors.js';
 import { ListImportRepository } from './list-import.repository.js';
 import { type Upload } from './upload.js';
 
@@ -60,6 +60,9 @@ export class ListImportService {
         this.actors.assertColumns(actor, list.id, columns);
       } else if (await this.filling.isTaken(tx, actor.hubId, query.name ?? '')) {
         throw new ListNameTakenError(query.name ?? '');
+      }
+      if (!(await this.imports.hold(tx, upload.id))) {
+        throw new ImportStoppedError('The file is no longer kept, since its sender was gone. Send it again.');
       }
       const job = await this.jobs.queue(mutation, IMPORT_ACTION, { type: 'list', id: listId });
       const made = newImport(mutation, { ...query, mode: target.mode }, upload, { id: job.id, listId, columns });

@@ -72,10 +72,8 @@ export class Uploads extends PeriodicWriter {
   /** Removes a file unless an import has it. Never throws. */
   async discard(uploadId: string): Promise<void> {
     try {
-      if (!(await this.imports.isAdopted(uploadId))) {
-        while (await this.imports.wipeSome(uploadId)) {
-          await turn();
-        }
+      while (await this.imports.giveUpSome(uploadId)) {
+        await turn();
       }
     } catch (error) {
       this.logger.warn(`A file that nobody imports could not be removed yet: ${String(error)}`);
@@ -86,7 +84,7 @@ export class Uploads extends PeriodicWriter {
     try {
       const before = newIdAt(this.clock.now() - ORPHANED_AFTER_MS);
       for (let id = await this.imports.findOrphan(before); id; id = await this.imports.findOrphan(before)) {
-        while (await this.imports.wipeSome(id)) {
+        while (await this.imports.giveUpSome(id)) {
           await turn();
         }
       }

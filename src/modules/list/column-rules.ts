@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../common/errors/index.js';
-import { type ColumnType, readValue, type SlotValue } from './cell-values.js';
+import { type ColumnType, readValue, slotValue, type SlotValue } from './cell-values.js';
 import { MATCHED_LENGTH_MAX, matchesPattern, PATTERN_LENGTH_MAX, problemOfPattern } from './column-pattern.js';
 
 /** What every value of a column must be, besides its type. The names are those of the API; what is not there is no rule. */
@@ -106,8 +106,7 @@ function brokenBound({ name, type, minimum, maximum }: RuledColumn, value: SlotV
 
 /** What a new row gets that leaves the column out, as its slot keeps it. */
 export function defaultOf(column: RuledColumn): SlotValue {
-  const value = column.default ?? null;
-  return typeof value === 'boolean' ? Number(value) : value;
+  return slotValue(column.default ?? null);
 }
 
 /** @throws InvalidInputError that points at the rule, below `pointer` */

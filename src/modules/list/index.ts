@@ -11,7 +11,7 @@ export { ListRepository } from './list.repository.js';
 export { ListSweeper, nextChunk } from './list-sweeper.js';
 export { type CellValue, completed, readSlotValues, type SlotValues } from './row-values.js';
 export { RowWriteRepository } from './row-write.repository.js';
-export { stagedColumns } from './slot-work.js';
+export { stagedColumns, stagedValues, type WrittenTable } from './slot-work.js';
 export { prepareParser } from './sql/parser-loader.js';
 export { columnNameProblem } from './dto/list.dto.js';
 export { answerTable, CSV } from './csv/table-answer.js';

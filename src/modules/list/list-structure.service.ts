@@ -46,6 +46,15 @@ export interface ColumnOutcome {
   readonly job: Job | null;
 }
 
+/** How a column is to be changed. */
+interface Way {
+  readonly empties: boolean;
+  readonly forced: boolean;
+  /** Rows were written since all were looked at. */
+  readonly unseen: boolean;
+  readonly indexed: boolean;
+}
+
 /** Changes what a list is while its rows stay: its name, and its columns. */
 @Injectable()
 export class ListStructure {
@@ -115,11 +124,13 @@ export class ListStructure {
     const before = columnOf(seen, columnId);
     const planned = changedColumn(seen, before, input);
     const empties = input.on_failure === 'empty';
+    const forced = input.force === true;
+    const writes = await this.lists.countWrites(principal.hubId, id);
     const check = needsCheck(before, planned) ? await this.checker.check(seen, before, planned, empties) : null;
     if (input.dry_run === true) {
       return { list: seen, check, job: null };
     }
-    if (check && ((check.unconvertible > 0 && !empties) || (check.breaking > 0 && input.force !== true))) {
+    if (check && ((check.unconvertible > 0 && !empties) || (check.breaking > 0 && !forced))) {
       throw new RowsInTheWayError(planned.name, check);
     }
     return this.change(principal, id, precondition, async (mutation, list) => {
@@ -128,8 +139,10 @@ export class ListStructure {
       if (!isSameButIndex(column, before)) {
         throw new ListChangedError();
       }
-      const indexed = input.indexed ?? isDeclared(column);
-      const job = await this.put(mutation, list, column, changedColumn(list, column, input), { empties, indexed });
+      const { hubId } = mutation.actor;
+      const unseen = check !== null && !forced && (await this.lists.countWrites(hubId, id, mutation.tx)) !== writes;
+      const way = { empties, forced, unseen, indexed: input.indexed ?? isDeclared(column) };
+      const job = await this.put(mutation, list, column, changedColumn(list, column, input), way);
       return { list, check, job };
     });
   }
@@ -148,27 +161,34 @@ export class ListStructure {
     });
   }
 
-  /** At once where the values stay what they are; else a job gives each row its new value first. */
+  /** At once where the values stay what they are and all were seen; else a job goes through the rows first. */
   private async put(
     mutation: Mutation,
     list: List,
     before: ListColumn,
     target: ListColumn,
-    { empties, indexed }: { readonly empties: boolean; readonly indexed: boolean },
+    { empties, forced, unseen, indexed }: Way,
   ): Promise<Job | null> {
     const { id, slot, type } = before;
+    const stage = async (column: ListColumn): Promise<Job> => {
+      const job = await this.jobs.queue(mutation, LIST_COLUMN_JOB, componentOf(list));
+      const work = { kind: 'stage', job: job.id, column, from: { slot, type }, empties, forced, after: 0 } as const;
+      list.slotWork = [...(list.slotWork ?? []), work];
+      return job;
+    };
     if (target.type === type) {
-      list.columns = list.columns.map((column) => (column.id === id ? target : column));
-      return indexed === isDeclared(before) ? null : this.index(mutation, list, id, indexed);
+      if (!unseen) {
+        list.columns = list.columns.map((column) => (column.id === id ? target : column));
+      }
+      const indexing = indexed === isDeclared(before) ? null : await this.index(mutation, list, id, indexed);
+      return unseen ? stage(target) : indexing;
     }
     const work = list.slotWork ?? [];
     const others = [...list.columns, ...stagedColumns(work).map(({ column }) => column)];
     const free = freeSlot(others, busySlots(work), target.type, '/type');
     const column = withIndex({ ...target, slot: free }, indexed);
     assertIndexable([...others.filter((one) => one.id !== id), column], '/indexed');
-    const job = await this.jobs.queue(mutation, LIST_COLUMN_JOB, componentOf(list));
-    list.slotWork = [...work, { kind: 'stage', job: job.id, column, from: { slot, type }, empties, after: 0 }];
-    return job;
+    return stage(column);
   }
 
   private index(mutation: Mutation, list: List, columnId: number, wanted: boolean): Promise<Job | null> {

@@ -69,6 +69,13 @@ export class ListRepository {
     );
   }
 
+  /** How often its rows were written so far. While it is the same, no row came to hold anything new. */
+  async countWrites(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<number> {
+    const sql = 'SELECT SUM(added + changed) AS writes FROM list_write_count WHERE hub_id = ? AND list_id = ?';
+    const [row] = await manager.query<{ writes: number | string | null }[]>(sql, [hubId, id]);
+    return Number(row?.writes ?? 0);
+  }
+
   /** How far the indexes of a locked list are: not a change that anybody made, so its revision stays. */
   async storeIndexes(tx: EntityManager, { hubId, id, columns }: List): Promise<void> {
     await tx.update(List, { hubId, id }, { columns });

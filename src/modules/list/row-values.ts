@@ -76,7 +76,7 @@ export function completed(columns: readonly ListColumn[], values: SlotValues): S
 
 /** Null empties a cell of any type; nothing is converted. */
 function readCell(name: string, column: ListColumn, value: unknown): SlotValue {
-  const read = value === null ? { value } : readValue(column.type, value);
+  const read = readValue(column.type, value);
   if ('problem' in read) {
     throw new CellError(name, read.problem);
   }

@@ -29,7 +29,7 @@ export class RowWriteRepository {
     const rowId = table.lastRowId + 1;
     const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + 1 WHERE hub_id = ? AND id = ?';
     await tx.query(counters, [rowId, hubId, id]);
-    const staged = stagedValues(table.staged, values, true);
+    const staged = stagedValues(table, values, true);
     const slots = [...columns.map(({ slot }) => slot), ...staged.keys()];
     const into = ['list_no', 'row_id', ...slots].join(', ');
     const insert = `INSERT INTO list_row (${into}) VALUES (${LIST_NO}, ${marks(slots.length + 1)})`;
@@ -50,9 +50,9 @@ export class RowWriteRepository {
     }
     const counters = 'UPDATE list SET last_row_id = ?, row_count = row_count + ? WHERE hub_id = ? AND id = ?';
     await tx.query(counters, [lastRowId + rows.length, rows.length, hubId, id]);
-    const slots = [...table.columns.map(({ slot }) => slot), ...table.staged.map(({ column }) => column.slot)];
+    const slots = [...new Set([...table.columns, ...table.staged.map(({ column }) => column)].map(({ slot }) => slot))];
     const cells = rows.map((values, index) => {
-      const whole = new Map([...stagedValues(table.staged, values, true), ...values]);
+      const whole = new Map([...stagedValues(table, values, true), ...values]);
       return [lastRowId + 1 + index, ...slots.map((slot) => whole.get(slot) ?? null)];
     });
     const into = ['list_no', 'row_id', ...slots].join(', ');
@@ -72,7 +72,7 @@ export class RowWriteRepository {
   }
 
   async update(tx: EntityManager, table: ListTable, rowId: number, named: SlotValues): Promise<void> {
-    const values = new Map([...named, ...stagedValues(table.staged, named, false)]);
+    const values = new Map([...named, ...stagedValues(table, named, false)]);
     const span = { from: rowId, to: rowId };
     const slots = new Set(named.keys());
     await this.indexes.remove(tx, table, span, slots);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import {
   allowedIds,
+  Authenticator,
   authorizeRows,
   LIST_RIGHTS,
   LIST_ROWS,
@@ -76,6 +77,7 @@ export class RowService {
     private readonly clock: Clock,
     private readonly clearing: ListClearRepository,
     private readonly sweeper: ListSweeper,
+    private readonly authenticator: Authenticator,
   ) {}
 
   /** The lists that the caller may read. */
@@ -179,7 +181,8 @@ export class RowService {
   }
 
   /**
-   * Asks twice: outside, so that a refused caller never holds the list's lock, and under the lock, for good. Inside a
+   * Asks twice: outside, so that a refused caller never holds the list's lock, and under the lock, for which it may have
+   * waited, for good. Inside a
    * transaction of the caller only the second time: its own list may not be visible outside yet.
    */
   private async write<T>(
@@ -194,6 +197,7 @@ export class RowService {
     }
     return this.database.transaction(async (tx) => {
       const table = await this.getTable(principal, right, listName, tx);
+      await this.authenticator.assertStillHolds(principal);
       const result = await work(tx, table);
       const day = Math.floor(this.clock.now() / DAY_MILLISECONDS);
       const { subjectId } = principal.record;

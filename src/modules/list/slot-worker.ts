@@ -5,13 +5,14 @@ import { ConflictError } from '../../common/errors/index.js';
 import { Database } from '../../database/index.js';
 import { type JobFacts, type JobHandler, JobHandlers } from '../job/index.js';
 import { convert } from './column-conversion.js';
-import { defaultOf } from './column-rules.js';
+import { brokenRule, defaultOf } from './column-rules.js';
+import { type ListColumn } from './list-columns.js';
 import { ListIndexes } from './list-indexes.js';
 import { nextChunk } from './list-sweeper.js';
 import { type List } from './list.entity.js';
 import { ListRepository } from './list.repository.js';
 import { SlotRepository, type SlotOfRow } from './slot.repository.js';
-import { type ClearingSlot, type FailedWork, type SlotWork, type StagedColumn } from './slot-work.js';
+import { type ClearingSlot, type FailedWork, type SlotWork, type StagedColumn, staysInSlot } from './slot-work.js';
 
 /** The job that gives the rows of a list the values of a new or changed column, and wipes what a column leaves behind. */
 export const LIST_COLUMN_JOB = 'hub.list.update';
@@ -83,21 +84,27 @@ export class SlotWorker implements JobHandler, OnModuleInit {
     }
     const values = converted(rows, staged);
     if ('refused' in values) {
-      const failed =
-        `Row ${values.refused} came to hold a value that ${column.type} cannot hold. The column ${column.name} is as it ` +
-        'was. Change the row, or ask with on_failure "empty".';
-      return { kind: 'clear', job: staged.job, slot: column.slot, after: 0, failed };
+      const failed = `${values.refused} The column ${column.name} is as it was. Change the row, or ask with ${values.instead}.`;
+      return staysInSlot(staged)
+        ? { kind: 'failed', job: staged.job, failed }
+        : { kind: 'clear', job: staged.job, slot: column.slot, after: 0, failed };
     }
-    await this.slots.write(tx, list.no, column.slot, values);
+    if (!staysInSlot(staged)) {
+      await this.slots.write(tx, list.no, column.slot, values.rows);
+    }
     return { ...staged, after: last.row_id };
   }
 
   /** From the commit on the column is what was asked for. What it was before is wiped. */
-  private show(list: List, { job, column, from }: StagedColumn): ClearingSlot | null {
-    list.columns = from ? list.columns.map((one) => (one.id === column.id ? column : one)) : [...list.columns, column];
+  private show(list: List, staged: StagedColumn): ClearingSlot | null {
+    const { job, column, from } = staged;
+    const shown = (one: ListColumn): ListColumn => (staysInSlot(staged) ? { ...column, index: one.index } : column);
+    list.columns = from
+      ? list.columns.map((one) => (one.id === column.id ? shown(one) : one))
+      : [...list.columns, column];
     list.revision += 1;
     list.updatedAt = this.clock.now();
-    return from && { kind: 'clear', job, slot: from.slot, after: 0 };
+    return from && !staysInSlot(staged) ? { kind: 'clear', job, slot: from.slot, after: 0 } : null;
   }
 
   private async clear(tx: EntityManager, list: List, work: ClearingSlot): Promise<ClearingSlot | FailedWork | null> {
@@ -114,14 +121,23 @@ export class SlotWorker implements JobHandler, OnModuleInit {
   }
 }
 
-function converted(rows: readonly SlotOfRow[], work: StagedColumn): SlotOfRow[] | { readonly refused: number } {
+/** The values of rows as the column will have them; or what is wrong with one, and what the caller could ask for instead. */
+type Converted = { readonly rows: SlotOfRow[] } | { readonly refused: string; readonly instead: string };
+
+function converted(rows: readonly SlotOfRow[], { column, from, empties, forced }: StagedColumn): Converted {
   const values: SlotOfRow[] = [];
   for (const { row_id, value } of rows) {
-    const kept = work.from ? convert(value, work.from.type, work.column.type) : undefined;
-    if (kept === undefined && !work.empties) {
-      return { refused: row_id };
+    const kept = from ? convert(value, from.type, column.type) : undefined;
+    if (kept === undefined && !empties) {
+      const refused = `Row ${row_id} came to hold a value that ${column.type} cannot hold.`;
+      return { refused, instead: 'on_failure "empty"' };
+    }
+    const broken = forced === true ? null : brokenRule(column, kept ?? null);
+    if (broken) {
+      const refused = `Row ${row_id} came to hold a value that breaks the rule ${broken.rule}. ${broken.detail}`;
+      return { refused, instead: 'force' };
     }
     values.push({ row_id, value: kept ?? null });
   }
-  return values;
+  return { rows: values };
 }

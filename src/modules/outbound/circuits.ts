@@ -16,8 +16,10 @@ import { OutboundFailure, type OutboundFailureKind } from './outbound.js';
 export const FAILURES_IN_A_ROW = 5;
 /** For so long; then one call is let through, and its outcome decides. */
 export const LEFT_ALONE_MS = 30_000;
-/** More than this many are forgotten, the longest unused first: a forgotten one begins as closed. */
-const CIRCUITS_MAX = 10_000;
+/** Of one hub and purpose: beyond it the longest unused is forgotten, and begins as closed. It is never another hub's. */
+export const CIRCUITS_MAX = 200;
+/** Hubs and purposes that are remembered. */
+const OWNERS_MAX = 10_000;
 /** Calls at a time, and calls that wait for their turn, of one hub and purpose. */
 export const CALLS_AT_A_TIME = 16;
 export const CALLS_WAITING = 64;
@@ -27,12 +29,15 @@ const OUTAGES: readonly OutboundFailureKind[] = ['unresolved', 'unreachable', 't
 
 /** Leaves those alone that fail again and again. */
 export class Circuits {
-  private readonly breakers = new LRUCache<string, CircuitBreakerPolicy>(entriesAtMost(CIRCUITS_MAX));
+  private readonly owners = new LRUCache<string, LRUCache<string, CircuitBreakerPolicy>>(entriesAtMost(OWNERS_MAX));
 
-  /** @throws OutboundFailure `circuit-open`, or what the call threw */
-  async run<T>(key: string, call: () => Promise<T>): Promise<T> {
+  /**
+   * @param owner the hub and purpose, whose circuits are bounded together
+   * @throws OutboundFailure `circuit-open`, or what the call threw
+   */
+  async run<T>(owner: string, circuit: string, call: () => Promise<T>): Promise<T> {
     try {
-      return await this.breakerOf(key).execute(call);
+      return await this.breakerOf(owner, circuit).execute(call);
     } catch (error) {
       if (error instanceof BrokenCircuitError) {
         throw new OutboundFailure('circuit-open', 'It failed too often lately and is left alone for a moment.');
@@ -41,17 +46,23 @@ export class Circuits {
     }
   }
 
-  private breakerOf(key: string): CircuitBreakerPolicy {
-    const known = this.breakers.get(key);
-    const breaker =
-      known ??
-      circuitBreaker(
-        handleWhen((error) => error instanceof OutboundFailure && OUTAGES.includes(error.kind)),
-        { halfOpenAfter: LEFT_ALONE_MS, breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW) },
-      );
-    this.breakers.set(key, breaker);
+  private breakerOf(owner: string, circuit: string): CircuitBreakerPolicy {
+    const known = this.owners.get(owner);
+    const breakers = known ?? new LRUCache<string, CircuitBreakerPolicy>(entriesAtMost(CIRCUITS_MAX));
+    const breaker = breakers.get(circuit) ?? newBreaker();
+    if (!known) {
+      this.owners.set(owner, breakers);
+    }
+    breakers.set(circuit, breaker);
     return breaker;
   }
+}
+
+function newBreaker(): CircuitBreakerPolicy {
+  return circuitBreaker(
+    handleWhen((error) => error instanceof OutboundFailure && OUTAGES.includes(error.kind)),
+    { halfOpenAfter: LEFT_ALONE_MS, breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW) },
+  );
 }
 
 /** Bounds the calls under way, so that one hub's dead servers cannot hold all sockets. */

@@ -36,7 +36,7 @@ export class OutboundClient {
     const ended = new AbortController();
     const key = `${hubId}/${purpose}`;
     const call = (): Promise<OutboundAnswer> => this.call(request, ended.signal);
-    const guarded = circuit === undefined ? call : () => this.circuits.run(`${key}/${circuit}`, call);
+    const guarded = circuit === undefined ? call : () => this.circuits.run(key, circuit, call);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -58,6 +58,7 @@ export class OutboundClient {
       throw timeoutOf(request);
     }
     await this.assertAllowed(request, addresses, portOf(url));
+    await request.before?.();
     return exchange(request, url, addresses.slice(0, ADDRESSES_TRIED_MAX), signal);
   }
 

@@ -17,6 +17,8 @@ export interface OutboundRequest {
   readonly maxAnswerBytes: number;
   /** What fails together, e.g. the id of a box: after failures in a row it is left alone for a while. Absent = never. */
   readonly circuit?: string;
+  /** Asked when it is the call's turn, before a byte is sent: what it throws is thrown, and nothing is called. */
+  readonly before?: () => Promise<void>;
 }
 
 /** What came back, whatever its status: a redirect too is only an answer. */

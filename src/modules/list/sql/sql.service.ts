@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mayTouchRows, type Principal } from '../../../access/index.js';
+import { Authenticator, mayTouchRows, type Principal } from '../../../access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { UnavailableError } from '../../../common/errors/index.js';
 import { Config } from '../../../config/index.js';
@@ -46,6 +46,7 @@ export class SqlService {
     private readonly database: Database,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly authenticator: Authenticator,
   ) {}
 
   /** @throws SqlError for what is not of the subset, SqlLimitError for what takes too much */
@@ -54,6 +55,7 @@ export class SqlService {
     const select = parseSelect(text);
     assertFew(select);
     return this.gate.run(principal.hubId, async () => {
+      await this.authenticator.assertStillHolds(principal);
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const table = await this.attempt(principal, select);
         if (table) {
