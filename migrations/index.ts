@@ -50,6 +50,11 @@ import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-wri
 import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
 import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
+import { AddApiKeyHandle1763769670000 } from './1763769670000-add-api-key-handle.js';
+import { AddApiKeyHandleKey1763769670010 } from './1763769670010-add-api-key-handle-key.js';
+import { IndexApiKeyHandle1763769670020 } from './1763769670020-index-api-key-handle.js';
+import { FillApiKeyHandle1763769670030 } from './1763769670030-fill-api-key-handle.js';
+import { AddApiSecretSealed1763769670040 } from './1763769670040-add-api-secret-sealed.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -105,4 +110,9 @@ export const MIGRATIONS = [
   CreateAlert1763769662000,
   CreateAlertCount1763769663000,
   CreateVariable1763769664000,
+  AddApiKeyHandle1763769670000,
+  AddApiKeyHandleKey1763769670010,
+  IndexApiKeyHandle1763769670020,
+  FillApiKeyHandle1763769670030,
+  AddApiSecretSealed1763769670040,
 ];
