@@ -144,7 +144,7 @@ describe('two who want one name at once', () => {
       for (let round = 0; round < 10; round += 1) {
         const name = `race ${round}`;
         const answers = await Promise.all([owner, there].map((caller) => caller.post(ACCOUNT_KEYS, { name })));
-        expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+        expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409]);
       }
     } finally {
       await other.stop();
@@ -164,10 +164,10 @@ async function oldKeys(hub: TestHub, name: string, count: number): Promise<void>
   const { id } = await test.app.create.key({ hub, name });
   await test.app.database.transaction(async (tx) => {
     const key = await tx.findOneByOrFail(ApiKey, { id });
-    const old = { ...key, handle: null, handleKey: null };
-    await tx.update(ApiKey, { id }, { handle: null, handleKey: null });
+    const none = { handle: null, handleKey: null };
+    await tx.update(ApiKey, { id }, none);
     for (let made = 1; made < count; made += 1) {
-      await tx.insert(ApiKey, { ...old, id: newId(key.createdAt + made) });
+      await tx.insert(ApiKey, Object.assign(new ApiKey(), key, none, { id: newId(key.createdAt + made) }));
     }
   });
 }
