@@ -52,6 +52,11 @@ import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-coun
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
 import { IndexJobTurns1763769665000 } from './1763769665000-index-job-turns.js';
 import { DropJobStateIndex1763769665010 } from './1763769665010-drop-job-state-index.js';
+import { AddApiKeyHandle1763769670000 } from './1763769670000-add-api-key-handle.js';
+import { AddApiKeyHandleKey1763769670010 } from './1763769670010-add-api-key-handle-key.js';
+import { IndexApiKeyHandle1763769670020 } from './1763769670020-index-api-key-handle.js';
+import { FillApiKeyHandle1763769670030 } from './1763769670030-fill-api-key-handle.js';
+import { AddApiSecretSealed1763769670040 } from './1763769670040-add-api-secret-sealed.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -109,4 +114,9 @@ export const MIGRATIONS = [
   CreateVariable1763769664000,
   IndexJobTurns1763769665000,
   DropJobStateIndex1763769665010,
+  AddApiKeyHandle1763769670000,
+  AddApiKeyHandleKey1763769670010,
+  IndexApiKeyHandle1763769670020,
+  FillApiKeyHandle1763769670030,
+  AddApiSecretSealed1763769670040,
 ];
