@@ -8,6 +8,7 @@ import {
   type Member,
   type Operand,
   type Place,
+  printFilter,
   type RequestParts,
   type Test,
 } from '../../../src/modules/domain/filter/index.js';
@@ -197,10 +198,29 @@ const PIECES = [
   '\ud800',
 ];
 
-/** Texts that look like filters, and whatever else. */
+/** Filters as other people would write them. */
+const respelt: Arbitrary<string> = fc
+  .tuple(anyFilter.map(printFilter), fc.boolean())
+  .map(([text, signs]) =>
+    signs
+      ? text.replaceAll(' and ', '&&').replaceAll(' or ', ' ||').replaceAll('not ', '! ').replaceAll(' == ', ' eq ')
+      : `\t( ${text.replaceAll(' ', '  ')})\r\n`,
+  );
+
+/** With a piece in a place where it may not belong, and something taken away there. */
+const spoilt: Arbitrary<string> = fc
+  .tuple(respelt, fc.nat(), fc.nat(3), fc.constantFrom(...PIECES))
+  .map(([text, place, gone, piece]) => {
+    const at_ = place % (text.length + 1);
+    return `${text.slice(0, at_)}${piece}${text.slice(at_ + gone)}`;
+  });
+
+/** Texts that are filters or nearly, look like filters, and whatever else. */
 export const anyInput: Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join(' ')) },
-  { weight: 2, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join('')) },
+  { weight: 3, arbitrary: respelt },
+  { weight: 3, arbitrary: spoilt },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join(' ')) },
+  { weight: 1, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join('')) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
 );
 

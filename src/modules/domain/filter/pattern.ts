@@ -15,7 +15,7 @@ export class PatternError extends Error {}
 export interface Pattern {
   /** Whether a part of the text matches, in a time in proportion to its length, whatever the pattern. */
   readonly test: (text: string) => boolean;
-  /** Steps of its automaton; 0 for a plain text at its place. */
+  /** What making its automaton took; 0 for a plain text at its place. */
   readonly cost: number;
   /** How every text begins that matches. */
   readonly prefix: string;
@@ -83,7 +83,7 @@ function withAutomaton(pattern: string): Pattern {
     );
   }
   const prefix = prefixOf(pattern);
-  return { test: (text) => automaton.test(text), cost: automaton.steps, prefix, part: prefix, whole: null };
+  return { test: (text) => automaton.test(text), cost: automaton.cost, prefix, part: prefix, whole: null };
 }
 
 function explained(error: unknown): string {
