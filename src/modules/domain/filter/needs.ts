@@ -1,0 +1,115 @@
+import { addressEntries, listOf, type RuleLists } from './compile.js';
+import { AddressPrefixes, bitsOf } from './address-prefixes.js';
+import { type RequestFactsForRules } from './facts.js';
+import { compilePattern } from './pattern.js';
+import { printOperand } from './print.js';
+import { type Reader, readerOf } from './read.js';
+import { type CallOperand, type Filter, type Operand, type Test } from './tree.js';
+import { isLiteral, typeOf } from './types.js';
+
+/** What a filter needs to hold: a text of the request is one of the keys, or begins with one, or contains one. */
+export interface KeyNeed {
+  readonly kind: 'keys';
+  readonly fit: 'is' | 'begins' | 'contains';
+  /** What is read, and how it is to fit; the same text for the same need. */
+  readonly of: string;
+  readonly keys: readonly string[];
+  readonly read: (facts: RequestFactsForRules) => readonly string[];
+}
+/** Every one of them is needed: any may be looked at; or at least one is: all must be. */
+export type Need = KeyNeed | { readonly kind: 'every' | 'some'; readonly needs: readonly Need[] };
+
+/** More of them cost more room than they save time. */
+const KEYS_MAX = 256;
+/** Beginnings are looked up by each length there is, and parts take room by their length. */
+const BEGINNING_LENGTH_MAX = 32;
+const PART_LENGTH_MAX = 16;
+/** Rules are of one host: whoever asks for it is asked at each request all the same. */
+const HOST = 'is http.host';
+
+/** Null where the filter may hold whatever the request is. */
+export function needOf(filter: Filter, lists: RuleLists): Need | null {
+  switch (filter.kind) {
+    case 'and': {
+      const needs = filter.operands.flatMap((one) => needOf(one, lists) ?? []);
+      const telling = needs.filter((need) => need.kind !== 'keys' || need.of !== HOST);
+      return needs.length > 0 ? { kind: 'every', needs: telling.length > 0 ? telling : needs } : null;
+    }
+    case 'or': {
+      const needs = filter.operands.map((one) => needOf(one, lists));
+      return needs.every((need) => need !== null) ? { kind: 'some', needs } : null;
+    }
+    case 'xor':
+    case 'not':
+      return null;
+    // Of no values neither holds.
+    case 'any':
+    case 'all':
+      return needOfTest(filter.test, lists);
+    default:
+      return needOfTest(filter, lists);
+  }
+}
+
+function needOfTest(test: Test, lists: RuleLists): Need | null {
+  const need = typeOf(test.operand).type === 'ip' ? addressNeed(test, lists) : textNeed(test, lists);
+  return need && need.keys.length <= KEYS_MAX ? need : null;
+}
+
+function addressNeed(test: Test, lists: RuleLists): KeyNeed | null {
+  if (test.kind === 'compare') {
+    return test.operator === '==' ? addresses([String(test.value.value)]) : null;
+  }
+  return addresses(addressEntries(test, lists));
+}
+
+function addresses(entries: readonly string[]): KeyNeed {
+  const keys = [...new AddressPrefixes(entries).prefixes];
+  const read = ({ address }: RequestFactsForRules) => (address === null ? [] : [bitsOf(address)]);
+  return { kind: 'keys', fit: 'begins', of: 'begins ip.src', keys, read };
+}
+
+function textNeed(test: Test, lists: RuleLists): KeyNeed | null {
+  const { operand } = test;
+  switch (test.kind) {
+    case 'compare':
+      return test.operator === '==' && test.value.kind === 'string' ? keyed('is', operand, [test.value.value]) : null;
+    case 'in': {
+      const keys = test.members.flatMap((member) => (member.kind === 'string' ? [member.value] : []));
+      return keys.length === test.members.length ? keyed('is', operand, keys) : null;
+    }
+    case 'in-list': {
+      const list = typeOf(operand).type === 'string' ? listOf(test, lists, 'string') : null;
+      return list?.type === 'string' ? keyed('is', operand, [...list.values]) : null;
+    }
+    case 'contains':
+      return keyed('contains', operand, [test.value]);
+    case 'matches': {
+      const { whole, prefix, part } = compilePattern(test.pattern);
+      return whole === null
+        ? (keyed('begins', operand, [prefix]) ?? keyed('contains', operand, [part]))
+        : keyed('is', operand, [whole]);
+    }
+    case 'holds':
+      return operand.kind === 'call' ? calledNeed(operand) : null;
+  }
+}
+
+function calledNeed({ name, inputs: [first, second] }: CallOperand): KeyNeed | null {
+  if (!first || isLiteral(first) || second?.kind !== 'string') {
+    return null;
+  }
+  return keyed(name === 'starts_with' ? 'begins' : 'contains', first, [second.value]);
+}
+
+/** Null if every text would fit. */
+function keyed(fit: KeyNeed['fit'], operand: Operand, texts: readonly string[]): KeyNeed | null {
+  const length = { is: Infinity, begins: BEGINNING_LENGTH_MAX, contains: PART_LENGTH_MAX }[fit];
+  const keys = texts.map((text) => text.slice(0, length));
+  if (fit !== 'is' && keys.includes('')) {
+    return null;
+  }
+  const reader = readerOf(operand) as Reader<string>;
+  const read: KeyNeed['read'] = reader.shape === 'many' ? reader.read : (facts) => [reader.read(facts)];
+  return { kind: 'keys', fit, of: `${fit} ${printOperand(operand)}`, keys, read };
+}
