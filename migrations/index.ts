@@ -50,6 +50,9 @@ import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-wri
 import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
 import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
+import { CreateDomain1763769680000 } from './1763769680000-create-domain.js';
+import { CreateDomainRule1763769680100 } from './1763769680100-create-domain-rule.js';
+import { CreateDomainRuleList1763769680200 } from './1763769680200-create-domain-rule-list.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -105,4 +108,7 @@ export const MIGRATIONS = [
   CreateAlert1763769662000,
   CreateAlertCount1763769663000,
   CreateVariable1763769664000,
+  CreateDomain1763769680000,
+  CreateDomainRule1763769680100,
+  CreateDomainRuleList1763769680200,
 ];
