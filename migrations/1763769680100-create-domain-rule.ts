@@ -17,6 +17,7 @@ export class CreateDomainRule1763769680100 implements MigrationInterface {
         column.string('name', 200),
         column.text('filter_str'),
         column.json('actions'),
+        column.json('list_names'),
         column.string('creator_type', 16),
         column.id('creator_id'),
         column.time('created_at'),

@@ -51,6 +51,10 @@ export class DomainRule {
   @Column(jsonColumn())
   actions: RuleActions;
 
+  /** The lists that the filter names, without the `$`. */
+  @Column(jsonColumn({ name: 'list_names' }))
+  listNames: readonly string[];
+
   @Column(stringColumn(16, { name: 'creator_type' }))
   creatorType: string;
 

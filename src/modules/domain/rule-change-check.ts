@@ -1,6 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Mutation } from '../../access/index.js';
-import { type RuleSet } from './active-rules.repository.js';
 import { type Domain } from './domain.entity.js';
 
 /** The request by which somebody changes rules, as it was sent. */
@@ -10,17 +9,17 @@ export interface SentRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A change of what acts at a host: the enabled firewall rules and the lists, as they are and as they would be. */
-export interface RuleChange {
-  readonly domain: Domain;
-  readonly before: RuleSet;
-  readonly after: RuleSet;
-  /** Null where nobody asks over HTTP. */
-  readonly request: SentRequest | null;
-}
-
-/** Asked inside the transaction of every change of rules and lists, unless it is forced. */
+/** Stands around every change of rules and lists that is not forced, inside its transaction. */
 export abstract class RuleChangeCheck {
-  /** @throws an AppError when the author of the change would be locked out by it */
-  abstract assertKeepsAuthor(mutation: Mutation, change: RuleChange): void | Promise<void>;
+  /**
+   * Makes the change, and refuses it where its author could not come back through this host afterwards. What acts
+   * before and after is read by `ActiveRulesRepository.rulesOf(domain, mutation.tx)`.
+   * @throws an AppError, by which the change is rolled back
+   */
+  abstract keepingAuthor<T>(
+    mutation: Mutation,
+    domain: Domain,
+    request: SentRequest,
+    change: () => Promise<T>,
+  ): Promise<T>;
 }
