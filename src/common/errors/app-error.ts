@@ -1,9 +1,21 @@
+/** One fault in the input, for the door that lists all of them. */
+export interface InputProblem {
+  /** Where: `body` or `query`, then names and positions; last, in a text with a grammar, the offset of the character. */
+  readonly loc: readonly (string | number)[];
+  /** What was wrong there and what would be right. */
+  readonly msg: string;
+  /** Its kind, for programs: `missing`, `unknown`, `value_error`, or one of the thrower's own. */
+  readonly type: string;
+}
+
 /** What an error may carry beside its code and title. Everything except `log` and `cause` is shown to the client. */
 export interface ErrorDetails {
   /** What was wrong and what would be right, in one or two sentences. */
   detail?: string;
   /** RFC 6901 JSON pointer to the offending input. */
   source?: string;
+  /** Every fault in the input; left out, the one that `source` points to. Only the account door lists them. */
+  problems?: readonly InputProblem[];
   /** Machine-readable facts, e.g. the missing capability. */
   extra?: Record<string, unknown>;
   /** Response headers that belong to the refusal, e.g. `Retry-After`. */

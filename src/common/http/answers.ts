@@ -35,6 +35,11 @@ export function Answers(model: Type, options: AnswerOptions = {}): MethodDecorat
   );
 }
 
+/** A success that has nothing to say: its status is the answer, and there is no body. */
+export function AnswersNothing(status = 204): MethodDecorator {
+  return applyDecorators(HttpCode(status), ApiResponse({ status, description: 'Success, without a body.' }));
+}
+
 function bodyOf(schema: object, orText: string | undefined): object {
   return orText === undefined
     ? { schema }

@@ -1,7 +1,8 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { type ValidationError } from 'class-validator';
-import { InvalidInputError } from '../errors/index.js';
+import { type InputProblem, InvalidInputError } from '../errors/index.js';
 import { isObject } from '../is-object.js';
+import { pointerParts } from './error-body.js';
 
 /** Bodies are exactly what the DTO says: a property that it does not name is refused by name, also at any depth. */
 export function validationPipe(): ValidationPipe {
@@ -39,10 +40,10 @@ function assertBody(value: unknown): void {
 interface Problem {
   readonly source: string;
   readonly detail: string;
-  readonly missing: boolean;
+  readonly type: 'missing' | 'unknown' | 'value_error';
 }
 
-/** One error per answer (management contract §4): the first; all of them are in `extra.errors`. */
+/** One error per answer (management contract §4): the first; all of them are in `extra.errors`, or listed by their door. */
 function refusal(errors: ValidationError[]): InvalidInputError {
   const problems = errors.flatMap((error) => flatten(error, ''));
   const first = problems[0];
@@ -51,8 +52,12 @@ function refusal(errors: ValidationError[]): InvalidInputError {
   }
   const extra =
     problems.length > 1 ? { errors: problems.map(({ source, detail }) => ({ source, detail })) } : undefined;
-  const code = first.missing ? '422.missing-argument' : '422.invalid-argument';
-  return new InvalidInputError(first.detail, { source: first.source, extra }, code);
+  const code = first.type === 'missing' ? '422.missing-argument' : '422.invalid-argument';
+  return new InvalidInputError(first.detail, { source: first.source, extra, problems: problems.map(listed) }, code);
+}
+
+function listed({ source, detail, type }: Problem): InputProblem {
+  return { loc: ['body', ...pointerParts(source)], msg: detail, type };
 }
 
 function flatten(error: ValidationError, parent: string): Problem[] {
@@ -69,10 +74,11 @@ function problemOf({ property, constraints = {}, value }: ValidationError): Omit
     return null;
   }
   if ('whitelistValidation' in constraints) {
-    return { detail: notKnown(property), missing: false };
+    return { detail: notKnown(property), type: 'unknown' };
   }
-  const missing = value === undefined;
-  return { detail: missing ? `${property} is required.` : sentence(text), missing };
+  return value === undefined
+    ? { detail: `${property} is required.`, type: 'missing' }
+    : { detail: sentence(text), type: 'value_error' };
 }
 
 function notKnown(property: string): string {

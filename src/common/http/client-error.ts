@@ -29,10 +29,10 @@ function refusal(code = ''): AppError {
 }
 
 function answer(error: AppError, requestId: string): string {
-  const { contentType, body } = renderError(error, 'none', requestId);
+  const { status, contentType, body } = renderError(error, 'none', requestId);
   const text = JSON.stringify(body);
   return [
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
     `Content-Type: ${contentType}`,
     `Content-Length: ${Buffer.byteLength(text)}`,

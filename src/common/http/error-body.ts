@@ -1,22 +1,27 @@
-import { type AppError } from '../errors/index.js';
+import { type AppError, type InputProblem } from '../errors/index.js';
 import { type Door } from './door.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** A rendered refusal: what the client gets. */
 export interface RenderedError {
+  readonly status: number;
   readonly contentType: string;
   readonly body: Record<string, unknown>;
 }
 
 /** Renders one error in the body of the door that the request came through. */
 export function renderError(error: AppError, door: Door, requestId: string): RenderedError {
+  const { status } = error;
   switch (door) {
     case 'management':
-      return { contentType: 'application/json; charset=utf-8', body: managementBody(error, requestId) };
+      return { status, contentType: JSON_TYPE, body: managementBody(error, requestId) };
     case 'account':
-      return { contentType: 'application/json; charset=utf-8', body: accountBody(error, requestId) };
+      return { status: accountStatus(status), contentType: JSON_TYPE, body: accountBody(error, requestId) };
     case 'public':
     case 'none':
-      return { contentType: 'application/problem+json; charset=utf-8', body: problemBody(error, requestId) };
+      return { status, contentType: PROBLEM_TYPE, body: problemBody(error, requestId) };
   }
 }
 
@@ -34,6 +39,36 @@ function problemBody(error: AppError, requestId: string): Record<string, unknown
   return { type: 'about:blank', title, status, detail, code, source, extra, requestId };
 }
 
+/** The account contract knows no 422: what cannot be accepted is a 400 there, and so its code says. */
+function accountStatus(status: number): number {
+  return status === 422 ? 400 : status;
+}
+
 function accountBody(error: AppError, requestId: string): Record<string, unknown> {
-  return { error: error.details.detail ?? error.title, code: error.code, requestId };
+  const { status, details } = error;
+  const code = error.code.replace(String(status), String(accountStatus(status)));
+  const problems = details.problems ?? problemAtSource(error);
+  return { error: details.detail ?? error.title, code, requestId, validation_errors: problems };
+}
+
+function problemAtSource({ status, code, title, details }: AppError): InputProblem[] | undefined {
+  const { source, detail } = details;
+  if (status !== 422 || source === undefined) {
+    return undefined;
+  }
+  const type = code === '422.missing-argument' ? 'missing' : 'value_error';
+  return [{ loc: locationOf(source), msg: detail ?? title, type }];
+}
+
+/** A pointer into the query begins with its name, one into the body does not. */
+function locationOf(source: string): (string | number)[] {
+  const parts = pointerParts(source);
+  return parts[0] === 'query' ? parts : ['body', ...parts];
+}
+
+/** The names and positions of a JSON pointer (RFC 6901). */
+export function pointerParts(pointer: string): (string | number)[] {
+  const tokens = pointer.split('/').slice(1);
+  const names = tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return names.map((name) => (/^(0|[1-9]\d{0,8})$/.test(name) ? Number(name) : name));
 }

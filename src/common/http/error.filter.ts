@@ -48,9 +48,9 @@ function causeOf({ details }: AppError): string | undefined {
 }
 
 export function sendError(reply: FastifyReply, request: FastifyRequest, error: AppError): void {
-  const { contentType, body } = renderError(error, doorOfRequest(request), request.id);
+  const { status, contentType, body } = renderError(error, doorOfRequest(request), request.id);
   void reply
-    .code(error.status)
+    .code(status)
     .headers({ 'content-type': contentType, 'cache-control': 'no-store', ...error.details.headers })
     .send(withoutCredentials(JSON.stringify(body)));
 }
