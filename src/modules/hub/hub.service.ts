@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type Caller, type Creator, isAccount, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import {
+  type Caller,
+  type Creator,
+  holdsCapability,
+  isAccount,
+  MissingCapabilityError,
+  type Mutation,
+  Mutations,
+  type Principal,
+} from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { newId } from '../../common/ids.js';
 import { isName, nameKey } from '../../common/name-key.js';
@@ -81,6 +90,7 @@ export class HubService {
         if (input.security?.force_2fa === true && !securityOf(hub.security).force_2fa) {
           await this.assertMayForceSecondFactor(mutation);
         }
+        await this.changeReadability(mutation, hub, input.security?.readable_secrets);
         applyEdit(hub, input);
         // Name and demands are part of what is cached of every caller.
         mutation.changed({ kind: 'hub', id: hub.id });
@@ -162,6 +172,18 @@ export class HubService {
     }
     if (subjectType === 'api-key' && !role.root) {
       throw new ForceSecondFactorByKeyError();
+    }
+  }
+
+  /** Who lets secrets be read must be one who may read them; what was kept until now goes with the setting. */
+  private async changeReadability({ tx, actor }: Mutation, hub: Hub, wanted: boolean | undefined): Promise<void> {
+    if (wanted === true && !securityOf(hub.security).readable_secrets) {
+      if (!holdsCapability(actor.record.role.capabilities, 'api-keys-reveal')) {
+        throw new MissingCapabilityError('api-keys-reveal');
+      }
+    }
+    if (wanted === false) {
+      await this.hubs.forgetSecrets(tx, hub.id);
     }
   }
 
