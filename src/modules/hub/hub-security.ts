@@ -14,23 +14,28 @@ export interface RotationPolicy {
 /** What a hub demands of those who enter it. */
 export interface HubSecurity {
   readonly force_2fa: boolean;
+  /** Whether its keys and their tokens are taken at its own domains only. */
+  readonly require_domain: boolean;
   readonly rotation: RotationPolicy;
 }
 
 export const DEFAULT_SECURITY: HubSecurity = {
   force_2fa: false,
+  require_domain: false,
   rotation: { max_overlap_seconds: 7 * DAY_SECONDS, disable_on_reuse: false },
 };
 
 /** As stored: what a hub has said. The rest is the default of the version that reads it. */
 export interface StoredSecurity {
   readonly force_2fa?: boolean;
+  readonly require_domain?: boolean;
   readonly rotation?: Partial<RotationPolicy>;
 }
 
-export function securityOf({ force_2fa, rotation }: StoredSecurity): HubSecurity {
+export function securityOf({ force_2fa, require_domain, rotation }: StoredSecurity): HubSecurity {
   return {
     force_2fa: force_2fa ?? DEFAULT_SECURITY.force_2fa,
+    require_domain: require_domain ?? DEFAULT_SECURITY.require_domain,
     rotation: { ...DEFAULT_SECURITY.rotation, ...rotation },
   };
 }

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type Caller, type Creator, isAccount, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import {
+  type Caller,
+  type Creator,
+  isAccount,
+  type Mutation,
+  Mutations,
+  OwnDomains,
+  type Principal,
+} from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
 import { newId } from '../../common/ids.js';
 import { isName, nameKey } from '../../common/name-key.js';
@@ -26,6 +34,7 @@ export class HubService {
   constructor(
     private readonly hubs: HubRepository,
     private readonly mutations: Mutations,
+    private readonly domains: OwnDomains,
     private readonly activity: ActivityRecorder,
     private readonly clock: Clock,
   ) {}
@@ -75,11 +84,15 @@ export class HubService {
     return securityOf((await this.get(hubId, tx)).security);
   }
 
-  update(principal: Principal, input: UpdateHubDto): Promise<Hub> {
+  /** @throws LockOutError where `require_domain` would shut out who asks, unless it is forced */
+  update(principal: Principal, input: UpdateHubDto, force = false): Promise<Hub> {
     return this.mutations.run(principal, 'hubs-update', (mutation) =>
       this.change(mutation, async (hub) => {
         if (input.security?.force_2fa === true && !securityOf(hub.security).force_2fa) {
           await this.assertMayForceSecondFactor(mutation);
+        }
+        if (input.security?.require_domain === true && !securityOf(hub.security).require_domain && !force) {
+          await this.domains.assertKeeps(mutation.tx, mutation.actor, '/security/require_domain');
         }
         applyEdit(hub, input);
         // Name and demands are part of what is cached of every caller.

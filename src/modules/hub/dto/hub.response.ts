@@ -11,6 +11,8 @@ class RotationPolicyResponse {
 
 class HubSecurityResponse {
   force_2fa: boolean;
+  /** Whether the keys of the hub and their tokens are taken at its own domains only. */
+  require_domain: boolean;
   rotation: RotationPolicyResponse;
 }
 
