@@ -50,6 +50,11 @@ import { CreateBoxWriteCount1763769660000 } from './1763769660000-create-box-wri
 import { CreateAlert1763769662000 } from './1763769662000-create-alert.js';
 import { CreateAlertCount1763769663000 } from './1763769663000-create-alert-count.js';
 import { CreateVariable1763769664000 } from './1763769664000-create-variable.js';
+import { AddApiKeyHandle1763769670000 } from './1763769670000-add-api-key-handle.js';
+import { AddApiKeyHandleKey1763769670010 } from './1763769670010-add-api-key-handle-key.js';
+import { IndexApiKeyHandle1763769670020 } from './1763769670020-index-api-key-handle.js';
+import { FillApiKeyHandle1763769670030 } from './1763769670030-fill-api-key-handle.js';
+import { AddApiSecretSealed1763769670040 } from './1763769670040-add-api-secret-sealed.js';
 import { CreateDomain1763769680000 } from './1763769680000-create-domain.js';
 import { CreateDomainRule1763769680100 } from './1763769680100-create-domain-rule.js';
 import { CreateDomainRuleList1763769680200 } from './1763769680200-create-domain-rule-list.js';
@@ -108,6 +113,11 @@ export const MIGRATIONS = [
   CreateAlert1763769662000,
   CreateAlertCount1763769663000,
   CreateVariable1763769664000,
+  AddApiKeyHandle1763769670000,
+  AddApiKeyHandleKey1763769670010,
+  IndexApiKeyHandle1763769670020,
+  FillApiKeyHandle1763769670030,
+  AddApiSecretSealed1763769670040,
   CreateDomain1763769680000,
   CreateDomainRule1763769680100,
   CreateDomainRuleList1763769680200,

@@ -11,7 +11,7 @@ import { AlertModule } from './modules/alert/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { BoxDirectoryModule, BoxModule } from './modules/box/index.js';
-import { DomainDirectoryModule, DomainGateModule } from './modules/domain/index.js';
+import { DomainDirectoryModule, DomainModule } from './modules/domain/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
@@ -54,8 +54,8 @@ export class AppModule {
         ListModule,
         VariableModule,
         BoxModule,
-        DomainGateModule,
         ListImportModule,
+        DomainModule,
         GroupModule,
         AlertModule,
         ApiKeyModule,

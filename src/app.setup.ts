@@ -23,6 +23,8 @@ const BODY_LIMIT_BYTES = 1_048_576;
 /** A screenshot of 1 MiB is longer in base64. */
 const REPORT_LIMIT_BYTES = 2 * BODY_LIMIT_BYTES;
 /** Longer than proxies keep idle connections: a server that closes first makes them answer 502. */
+/** Names of hosts (253 characters) and of keys stand in paths, decoded. */
+const PATH_PARAMETER_LENGTH_MAX = 256;
 const KEEP_ALIVE_MS = 130_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -35,6 +37,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const logger = createLogger(config.logLevel);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -63,6 +66,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     await app.init();
     addOpenApiPage(fastify, () => buildDocuments(app));
     await app.get(ChangeFeed).start();
+    await app.get(DomainGate).prepare();
     await fastify.ready();
   } catch (error) {
     // What kept it from starting is what matters; connections and timers must not stay behind.

@@ -41,6 +41,8 @@ declare module 'fastify' {
 }
 
 const BEARER = /^bearer +([\x21-\x7e]+) *$/i;
+/** How every signed token begins: `{"` in base64. */
+const TOKEN_START = 'eyJ';
 const OUTSIDE_HUBS: readonly AuthenticatedBy[] = ['session', 'any-session', 'key-or-session'];
 
 /** The one gate: who is asking, through which door, and does the route's declared requirement hold. Denies by default. */
@@ -81,7 +83,8 @@ export class AccessGuard implements CanActivate {
       const account = await this.authenticator.authenticateSession(credential, request);
       return this.admitPerson(request, account, access);
     }
-    const principal = await this.authenticator.authenticateKey(credential, request);
+    const key = door === 'account' ? keyOnly(credential) : credential;
+    const principal = await this.authenticator.authenticateKey(key, request);
     return meets(request, principal, access);
   }
 
@@ -148,15 +151,29 @@ function boxTokenOnly(credential: string): string {
   if (looksLike('box', credential)) {
     return credential;
   }
+  throw new MissingCredentialError(
+    `This is for boxes: send the box token (hgb_…) as the bearer. What was sent is ${kindOf(credential)}.`,
+  );
+}
+
+/** The account door has one kind of caller. What else is good elsewhere is told so, and not looked up. */
+function keyOnly(credential: string): string {
+  if (looksLike('session', credential) || credential.startsWith(TOKEN_START)) {
+    throw new MissingCredentialError(
+      `Send an API key (hgk_…) as the bearer here. What was sent is ${kindOf(credential)}.`,
+    );
+  }
+  return credential;
+}
+
+/** In words, by how it begins; says nothing about whether it is good. */
+function kindOf(credential: string): string {
   const kinds = [
     ['key', 'an API key'],
     ['session', 'the session of a person'],
   ] as const;
   const known = kinds.find(([kind]) => looksLike(kind, credential))?.[1];
-  const sent = known ?? (credential.startsWith('eyJ') ? 'an access token' : 'something else');
-  throw new MissingCredentialError(
-    `This is for boxes: send the box token (hgb_…) as the bearer. What was sent is ${sent}.`,
-  );
+  return known ?? (credential.startsWith(TOKEN_START) ? 'an access token' : 'something else');
 }
 
 /** It opens one route, and is told so at every other; that says nothing about whether it is good. */

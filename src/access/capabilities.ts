@@ -27,6 +27,14 @@ export const CAPABILITIES = [
     subject: 'ApiKey',
   },
   {
+    name: 'api-keys-reveal',
+    caption:
+      'Let the hub keep its secrets readable, and see them at the account door: those of keys that one could rotate.',
+    area: 'api-keys',
+    action: 'read',
+    subject: 'ApiKeyValue',
+  },
+  {
     name: 'apionly-jobs-view',
     caption: 'See every job of the hub; one’s own are seen without it.',
     area: 'jobs',

@@ -9,6 +9,7 @@ import { withApplication } from './context.js';
 import { type DemoOptions } from './demo.command.js';
 import { type HubDeleteOptions, type HubOptions } from './hub.command.js';
 import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions, type KeyRotateOptions } from './key.command.js';
+import { addSecurityCommand } from './security-program.js';
 import { addNetworkCommand } from './network-program.js';
 import { type MigrateOptions } from './migrate.command.js';
 import { type OpenapiOptions } from './openapi.command.js';
@@ -100,6 +101,7 @@ function addHubStateCommands(hub: Command): void {
       );
   }
   addNetworkCommand(hub);
+  addSecurityCommand(hub);
   hub
     .command('delete')
     .description('delete a hub with everything in it, for good; its log of activities stays')

@@ -112,8 +112,20 @@ function parametersOf(raw: RawOperation): ApiParameterObject[] {
   ];
 }
 
+/** What stands in a path and is no id of ours, by the name of the parameter. */
+const NAMES_IN_PATHS: Readonly<Record<string, Pick<ApiParameterObject, 'description' | 'schema'>>> = {
+  name: {
+    description: 'The name of a key of yours, percent-encoded, in any case.',
+    schema: { type: 'string', minLength: 1, maxLength: 216 },
+  },
+};
+
 /** Without an example on purpose: the page would fill it in, and nobody has a row of that id. */
 function idParameter(parameter: ApiParameterObject): ApiParameterObject {
+  const named = NAMES_IN_PATHS[parameter.name];
+  if (named) {
+    return { ...parameter, ...named };
+  }
   const schema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
   return {
     ...parameter,

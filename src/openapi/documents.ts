@@ -23,6 +23,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const BEARER_TEXTS = {
   management: 'An API key (`hgk_…`), whole, or the session of a person (`hgs_…`), from signing in.',
   public: 'An access token, from the exchange.',
+  account: 'An API key (`hgk_…`), whole.',
 };
 
 /** The published documents, from the routes of a running application. */
@@ -41,6 +42,7 @@ export function documentsFrom(library: LibraryDocument): ApiDocuments {
     management: documentFrom(library, 'management'),
     'public-v1': documentFrom(library, 'public-v1'),
     'public-v2': documentFrom(library, 'public-v2'),
+    account: documentFrom(library, 'account'),
   };
 }
 
@@ -90,6 +92,9 @@ function securitySchemes(name: DocumentName): Record<string, JsonSchema> {
         description: 'The id of the hub. Optional: a key knows its hub, and so does a person who is in one hub only.',
       },
     };
+  }
+  if (name === 'account') {
+    return { bearerAuth: { type: 'http', scheme: 'bearer', description: BEARER_TEXTS.account } };
   }
   return {
     apiKey: {

@@ -45,6 +45,7 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   inviteId: ['hub.invitation', 'There is no such invite.'],
   jobId: ['job', 'There is no such job.'],
   listId: ['hub.list', 'There is no such list in this hub.'],
+  name: ['hub.api-key', 'There is no such API key in this hub.'],
   memberId: ['hub.membership', 'There is no such member in this hub.'],
   secretId: ['hub.api-key.secret', 'This API key has no such secret.'],
   sessionId: ['account.session', 'There is no such session.'],
@@ -56,7 +57,8 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
 export function errorResponses(facts: RouteFacts): Record<string, ApiResponseObject> {
   const byStatus = new Map<number, AppError[]>();
   for (const error of errorsOf(facts)) {
-    byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), error]);
+    const { status } = renderError(error, facts.door, REQUEST_ID);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), error]);
   }
   const sorted = [...byStatus].sort(([a], [b]) => a - b);
   return Object.fromEntries(sorted.map(([status, errors]) => [String(status), response(errors, facts.door)]));
@@ -139,9 +141,9 @@ function response(errors: readonly AppError[], door: Door): ApiResponseObject {
 function examplesOf(errors: readonly AppError[], door: Door): Record<string, ApiExample> {
   const examples: Record<string, ApiExample> = {};
   for (const error of errors) {
-    const same = Object.keys(examples).filter((name) => name.split(' ', 1)[0] === error.code).length;
-    const name = same === 0 ? error.code : `${error.code} (${same + 1})`;
-    const { body } = renderError(error, door, REQUEST_ID);
+    const { code, body } = renderError(error, door, REQUEST_ID);
+    const same = Object.keys(examples).filter((name) => name.split(' ', 1)[0] === code).length;
+    const name = same === 0 ? code : `${code} (${same + 1})`;
     examples[name] = { summary: name, value: JSON.parse(JSON.stringify(body)) as unknown };
   }
   return examples;
@@ -159,7 +161,8 @@ function headersOf(errors: readonly AppError[]): Record<string, { description: s
 }
 
 function errorSchemaOf(door: Door): JsonSchema {
-  return { $ref: `#/components/schemas/${door === 'management' ? 'ErrorEnvelope' : 'Problem'}` };
+  const names = { management: 'ErrorEnvelope', account: 'AccountError', public: 'Problem', none: 'Problem' };
+  return { $ref: `#/components/schemas/${names[door]}` };
 }
 
 const FIELDS: Readonly<Record<string, JsonSchema>> = {
@@ -176,7 +179,22 @@ const FIELDS: Readonly<Record<string, JsonSchema>> = {
   requestId: { type: 'string', description: 'Names this request in the log of the server.', example: REQUEST_ID },
 };
 
-/** The bodies of errors: the management door's envelope, and RFC 9457 at the public one. */
+const VALIDATION_ERROR: JsonSchema = {
+  type: 'object',
+  required: ['loc', 'msg', 'type'],
+  properties: {
+    loc: {
+      type: 'array',
+      items: { oneOf: [{ type: 'string' }, { type: 'integer' }] },
+      description: 'Where: `body` or `query`, then names and positions; last, in a text with a grammar, an offset.',
+      example: ['body', 'name'],
+    },
+    msg: { type: 'string', description: 'What was wrong there, and what would be right.' },
+    type: { type: 'string', description: 'Its kind.', example: 'missing' },
+  },
+};
+
+/** The bodies of errors: the management door's envelope, RFC 9457 at the public one, a message at the account's. */
 export const ERROR_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ErrorEnvelope: {
     type: 'object',
@@ -190,5 +208,15 @@ export const ERROR_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     type: 'object',
     required: ['type', 'title', 'status', 'code', 'requestId'],
     properties: { type: { type: 'string', example: 'about:blank' }, ...FIELDS },
+  },
+  AccountError: {
+    type: 'object',
+    required: ['error', 'code', 'requestId'],
+    properties: {
+      error: { type: 'string', description: 'What was wrong, and what would be right.' },
+      code: FIELDS['code'],
+      requestId: FIELDS['requestId'],
+      validation_errors: { type: 'array', items: VALIDATION_ERROR, description: 'What in the input is at fault.' },
+    },
   },
 };

@@ -32,8 +32,9 @@ export function errorsPage(documents: ApiDocuments): string {
     GENERATED,
     'Decide by the `code`: it is stable. `title` and `detail` are for people; `source` is a JSON pointer (RFC 6901) to ' +
       'the input at fault. The management door answers `{error: {status, code, title, detail, source, extra, requestId}, ' +
-      'data: null}`, the public door the same fields as RFC 9457 `application/problem+json`. Ids, names and times below ' +
-      'are examples.',
+      'data: null}`, the public door the same fields as RFC 9457 `application/problem+json`, the account door ' +
+      '`{error, code, requestId, validation_errors?}`, with 400 where the others say 422. Ids, names and times below are ' +
+      'examples.',
     indexOf(meanings),
     ...byCode(meanings).map((meaning) => section(meaning, groups)),
   ]);
@@ -55,9 +56,12 @@ function beforeOperations(): Meaning[] {
   });
 }
 
-/** The error in the body of either door. */
+/** The error in the body of any door. That of the account door has no title: its code has one at the others. */
 function factsOf(body: unknown): ErrorFacts {
-  const { error } = body as { error?: ErrorFacts };
+  const { error, code: name = '' } = body as { error?: ErrorFacts | string; code?: string };
+  if (typeof error === 'string') {
+    return { status: Number.parseInt(name, 10), code: name, title: '', detail: error };
+  }
   return error ?? (body as ErrorFacts);
 }
 
@@ -69,9 +73,10 @@ function meaningOf({ status, code: name, title, detail = '', source = '' }: Erro
 function merged(meanings: readonly Meaning[]): Meaning[] {
   const found = new Map<string, Meaning>();
   for (const meaning of meanings) {
-    const key = JSON.stringify([meaning.code, meaning.title, meaning.detail, meaning.source]);
+    const key = JSON.stringify([meaning.code, meaning.detail || meaning.title, meaning.source]);
     const places = [...(found.get(key)?.places ?? []), ...meaning.places];
-    found.set(key, { ...meaning, places: [...new Set(places)] });
+    const title = found.get(key)?.title || meaning.title;
+    found.set(key, { ...meaning, title, places: [...new Set(places)] });
   }
   return [...found.values()];
 }
@@ -85,9 +90,16 @@ function indexOf(meanings: readonly Meaning[]): string {
   const rows = byCode(meanings).map((group) => [
     String(group[0].status),
     `[${code(group[0].code)}](#${group[0].code.replaceAll('.', '')})`,
-    [...new Set(group.map(({ title }) => title))].join(' '),
+    titlesOf(group, meanings),
   ]);
   return table(['status', 'code', 'meaning'], rows);
+}
+
+/** What is a 400 at the account door is called as the 422 of the others. */
+function titlesOf(group: readonly Meaning[], all: readonly Meaning[]): string {
+  const alike = all.filter((one) => one.code === group[0].code.replace(/^400/, '422'));
+  const titles = (of: readonly Meaning[]) => [...new Set(of.flatMap(({ title }) => title || []))].join(' ');
+  return titles(group) || titles(alike);
 }
 
 function section(meanings: readonly Meaning[], groups: readonly OperationGroup[]): string {

@@ -1,3 +1,4 @@
+import { MissingCapabilityError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError } from '../common/errors/index.js';
 import { type OperationNotes } from './notes.js';
 
@@ -27,6 +28,7 @@ const BY_KEY = new ForbiddenError(
   { source: '/security/force_2fa' },
   NOT_ALLOWED,
 );
+const NO_REVEAL = new MissingCapabilityError('api-keys-reveal');
 const IN_USE = new ConflictError(
   'Still in the hub, beside you: API keys: 3, members: 1, lists: 2, boxes: 0. ' +
     'Send {"options": {"force": true}} to delete it with all of them.',
@@ -47,8 +49,13 @@ export const HUB_NOTES: Readonly<Record<string, OperationNotes>> = {
         summary: 'An hour of overlap at most, and an old secret that turns up again switches its key off',
         value: { security: { rotation: { max_overlap_seconds: 3600, disable_on_reuse: true } } },
       },
+      {
+        summary: 'Secrets made from now on are shown again at the account door (needs api-keys-reveal)',
+        value: { security: { readable_secrets: true } },
+      },
+      { summary: 'No longer, and what was kept is destroyed', value: { security: { readable_secrets: false } } },
     ],
-    errors: [PROVE_IT, BY_KEY],
+    errors: [PROVE_IT, BY_KEY, NO_REVEAL],
   },
   deleteHub: {
     bodies: [{ summary: 'Only if nothing else is in it', value: { options: { force: false } } }],

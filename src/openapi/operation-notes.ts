@@ -69,6 +69,7 @@ const ROLE_IN_USE = new ConflictError(
 const GROUP_IN_USE = inUse(
   'API keys belong to this user group. Move or delete them first; they are in extra.api_keys.',
 );
+const KEY_NAME_TAKEN = nameTaken('An API key named "CI pipeline" exists already. Names are compared without case.');
 const GROUP_NAME_TAKEN = nameTaken('A user group named "Warehouse" exists already. Names are compared without case.');
 const LIST_NAME_TAKEN = nameTaken('A list named "StockInfo" exists already. Names are compared without case.');
 const NO_LIST = new NotFoundError('hub.list', 'There is no such list in this hub.');
@@ -138,6 +139,11 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   },
   endAPIKeySecret: { errors: [LAST_SECRET, LAST_ROOT_KEY] },
   deleteAPIKey: { errors: [KEY_IN_THE_WAY, LAST_ROOT_KEY] },
+  createAccountApiKey: {
+    bodies: [{ summary: 'All that a key needs', value: { name: 'CI pipeline' } }],
+    errors: [KEY_NAME_TAKEN],
+  },
+  deleteAccountApiKey: { errors: [KEY_IN_THE_WAY, LAST_ROOT_KEY] },
   createRole: { bodies: [{ summary: 'A role for those who hand out keys', value: ROLE_BODY }], errors: [CEILING] },
   updateRole: {
     bodies: [{ summary: 'Another name', value: { name: 'Key desk, night shift' } }],

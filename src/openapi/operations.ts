@@ -34,13 +34,14 @@ type Trait = readonly [title: string, has: (one: PublishedOperation) => boolean]
 const DOORS: readonly Trait[] = [
   ['', () => true],
   [' at `/v1`', ({ document }) => document === 'management'],
-  [' at `/public-api`', ({ document }) => document !== 'management'],
+  [' at `/public-api`', ({ document }) => document.startsWith('public')],
+  [' at `/api/v1`', ({ document }) => document === 'account'],
 ];
 const KINDS: readonly Trait[] = [
   ['', () => true],
   [' with a credential', ({ operation }) => operation.security.length > 0],
   [' with a body', ({ operation }) => operation.requestBody !== undefined],
-  [' with an access token', (one) => one.document !== 'management' && usesBearer(one)],
+  [' with an access token', (one) => one.document.startsWith('public') && usesBearer(one)],
 ];
 
 /** The larger ones first. */

@@ -12,7 +12,7 @@ export function permissionsPage(documents: ApiDocuments): string {
   return page([
     '# Permissions',
     GENERATED,
-    'What is *administered* is decided by the capabilities of the role, at `/v1`. What *data* is touched is decided by the ' +
+    'What is *administered* is decided by the capabilities of the role, at `/v1` and `/api/v1`. What *data* is touched is decided by the ' +
       'right of the user group and the scope of the key, both needed, at `/public-api`. A right that nobody gave does ' +
       'not exist.',
     '## Capabilities',

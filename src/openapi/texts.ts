@@ -1,5 +1,5 @@
 /** The documents there are, in the order of the page's selector. */
-export const DOCUMENT_NAMES = ['management', 'public-v1', 'public-v2'] as const;
+export const DOCUMENT_NAMES = ['management', 'public-v1', 'public-v2', 'account'] as const;
 export type DocumentName = (typeof DOCUMENT_NAMES)[number];
 
 /** What a person reads about one document, and which paths belong to it. */
@@ -54,6 +54,20 @@ ${EXCHANGE_STEPS}
 
 \`\`\`sh
 curl -H "apiKey: $HUBGATE_KEY" "$HUB/public-api/v2/auth/token"
+\`\`\`
+
+\`$HUB\` is the address of this page up to \`/public-api\`.`,
+  },
+  account: {
+    title: 'Account API',
+    version: 'v1',
+    pathPrefix: '/api/v1/',
+    intro: `A hub in few words: its API keys by name. An API key is the only credential here, sent whole as the bearer; answers are bare, and an error is \`{error, code, requestId}\`.
+
+**Authorize** → *bearerAuth*: paste an API key (\`hgk_…\`). The page forgets it when you close or reload it.
+
+\`\`\`sh
+curl -H "Authorization: Bearer $HUBGATE_KEY" -H "Content-Type: application/json" "$HUB/api/v1/api_keys"
 \`\`\`
 
 \`$HUB\` is the address of this page up to \`/public-api\`.`,

@@ -7,21 +7,22 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** A rendered refusal: what the client gets. */
 export interface RenderedError {
   readonly status: number;
+  readonly code: string;
   readonly contentType: string;
   readonly body: Record<string, unknown>;
 }
 
 /** Renders one error in the body of the door that the request came through. */
 export function renderError(error: AppError, door: Door, requestId: string): RenderedError {
-  const { status } = error;
+  const { status, code } = error;
   switch (door) {
     case 'management':
-      return { status, contentType: JSON_TYPE, body: managementBody(error, requestId) };
+      return { status, code, contentType: JSON_TYPE, body: managementBody(error, requestId) };
     case 'account':
-      return { status: accountStatus(status), contentType: JSON_TYPE, body: accountBody(error, requestId) };
+      return renderForAccount(error, requestId);
     case 'public':
     case 'none':
-      return { status, contentType: PROBLEM_TYPE, body: problemBody(error, requestId) };
+      return { status, code, contentType: PROBLEM_TYPE, body: problemBody(error, requestId) };
   }
 }
 
@@ -40,15 +41,13 @@ function problemBody(error: AppError, requestId: string): Record<string, unknown
 }
 
 /** The account contract knows no 422: what cannot be accepted is a 400 there, and so its code says. */
-function accountStatus(status: number): number {
-  return status === 422 ? 400 : status;
-}
-
-function accountBody(error: AppError, requestId: string): Record<string, unknown> {
-  const { status, details } = error;
-  const code = error.code.replace(String(status), String(accountStatus(status)));
+function renderForAccount(error: AppError, requestId: string): RenderedError {
+  const { details, title } = error;
+  const status = error.status === 422 ? 400 : error.status;
+  const code = error.code.replace(String(error.status), String(status));
   const problems = details.problems ?? problemAtSource(error);
-  return { error: details.detail ?? error.title, code, requestId, validation_errors: problems };
+  const body = { error: details.detail ?? title, code, requestId, validation_errors: problems };
+  return { status, code, contentType: JSON_TYPE, body };
 }
 
 function problemAtSource({ status, code, title, details }: AppError): InputProblem[] | undefined {

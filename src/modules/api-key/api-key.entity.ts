@@ -1,4 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { HANDLE_KEY_LENGTH_MAX, HANDLE_LENGTH_MAX } from '../../common/handle.js';
 import {
   counterColumn,
   idColumn,
@@ -14,6 +15,8 @@ export type ApiKeyState = 'live' | 'inactive' | 'deleted';
 /** A machine's identity in one hub: one role, at most one group, scopes, addresses and an end. Its secrets are apart. */
 @Entity('api_key')
 @Unique('uq_api_key_hub', ['hubId', 'id'])
+// A key that has ended has no handle: NULL is no duplicate of NULL, on every database.
+@Index('ux_api_key_handle', ['hubId', 'handleKey'], { unique: true })
 @Index('ix_api_key_list', ['hubId', 'state', 'id', 'nameKey'])
 @Index('ix_api_key_name', ['hubId', 'state', 'nameKey', 'id'])
 @Index('ix_api_key_expires', ['hubId', 'state', 'expiresAt', 'id'])
@@ -47,6 +50,14 @@ export class ApiKey extends Lifecycle {
   /** For the search; names of keys need not be unique. */
   @Column(stringColumn(400, { name: 'name_key' }))
   nameKey: string;
+
+  /** What names the key at the account door, unlike its name for good; null once it has ended. */
+  @Column(stringColumn(HANDLE_LENGTH_MAX, { nullable: true }))
+  handle: string | null;
+
+  /** The form of the handle that is compared, unique in the hub. */
+  @Column(stringColumn(HANDLE_KEY_LENGTH_MAX, { name: 'handle_key', nullable: true }))
+  handleKey: string | null;
 
   @Column(stringColumn(1000, { nullable: true }))
   description: string | null;

@@ -7,6 +7,19 @@ export class ApiKeyNotFoundError extends NotFoundError {
   }
 }
 
+/** At the account door, which names keys by what they are called. */
+export class HandleTakenError extends ConflictError {
+  constructor(name: string) {
+    super(`An API key named "${name}" exists already. Names are compared without case.`, { source: '/name' });
+  }
+}
+
+export class UnaddressableNameError extends InvalidInputError {
+  constructor() {
+    super('A key cannot be named "." or "..": no URL could name it then.', { source: '/name' });
+  }
+}
+
 export class UnknownRoleError extends InvalidInputError {
   constructor() {
     super('There is no such role in this hub. See GET /v1/hubs/current/roles.', { source: '/role_id' });

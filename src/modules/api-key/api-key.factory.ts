@@ -17,6 +17,8 @@ export function newKey({ actor, now }: Mutation, input: CreateApiKeyDto): ApiKey
     hubId: actor.hubId,
     name: input.name.trim(),
     nameKey: nameKey(input.name),
+    handle: null,
+    handleKey: null,
     description: input.description ?? null,
     roleId: input.role_id,
     groupId: input.group_id ?? null,
@@ -39,6 +41,7 @@ export function newSecret(key: ApiKey, digest: Buffer, now: number): ApiSecret {
     hubId: key.hubId,
     keyId: key.id,
     digest,
+    sealed: null,
     createdAt: now,
     endsAt: null,
     ended: false,
@@ -82,9 +85,10 @@ function markEdited(key: ApiKey, now: number): void {
   key.revision += 1;
 }
 
-/** Dead from now on. The row stays, marked deleted; it never comes back. */
+/** Dead from now on, and its handle is free. The row stays, marked deleted; it never comes back. */
 export function endKey(key: ApiKey, now: number): void {
   Object.assign(key, { state: 'deleted', stateChangedAt: now, deletedAt: now, updatedAt: now });
+  Object.assign(key, { handle: null, handleKey: null });
   key.kv += 1;
   key.revision += 1;
 }

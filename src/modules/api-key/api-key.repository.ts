@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull, Not } from 'typeorm';
+import { type EntityManager, In, IsNull, MoreThan, Not } from 'typeorm';
 import { type LastUse } from '../../access/index.js';
 import { isId } from '../../common/ids.js';
 import { type ResourceQuery } from '../../common/query/index.js';
@@ -40,6 +40,33 @@ export class ApiKeyRepository {
   /** A malformed id finds nothing: servers overlook blanks at its end, SQLite what follows a NUL. */
   async find(hubId: string, id: string, manager: EntityManager = this.database.reader): Promise<ApiKey | null> {
     return isId(id) ? manager.findOneBy(ApiKey, { hubId, id, deletedAt: IsNull() }) : null;
+  }
+
+  /** By the compared form of its handle. */
+  findByHandle(
+    hubId: string,
+    handleKey: string,
+    manager: EntityManager = this.database.reader,
+  ): Promise<ApiKey | null> {
+    return manager.findOneBy(ApiKey, { hubId, handleKey, deletedAt: IsNull() });
+  }
+
+  isHandleTaken(tx: EntityManager, hubId: string, handleKey: string): Promise<boolean> {
+    return tx.existsBy(ApiKey, { hubId, handleKey });
+  }
+
+  /** Every key that has not ended, the oldest first. Read in pieces, so that no database is long at one. */
+  async listAll(hubId: string, manager: EntityManager = this.database.reader): Promise<ApiKey[]> {
+    const all: ApiKey[] = [];
+    for (let last = ''; ;) {
+      const where = { hubId, deletedAt: IsNull(), id: MoreThan(last) };
+      const some = await manager.find(ApiKey, { where, order: { id: 'ASC' }, take: IDS_AT_ONCE });
+      all.push(...some);
+      if (some.length < IDS_AT_ONCE) {
+        return all;
+      }
+      last = some[some.length - 1].id;
+    }
   }
 
   async insert(tx: EntityManager, key: ApiKey, secret: ApiSecret): Promise<void> {

@@ -10,12 +10,15 @@ import {
   type Principal,
   type RoleFacts,
 } from '../../access/index.js';
+import { ForbiddenError } from '../../common/errors/index.js';
 import { AddressList } from '../../common/ip/index.js';
 import { GroupService } from '../group/index.js';
 import { RoleService } from '../role/index.js';
 import { type ApiKey } from './api-key.entity.js';
 import {
   ApiKeyNotFoundError,
+  InactiveKeyError,
+  KeyExpiredError,
   KeyInTheWayError,
   LastRootKeyError,
   OwnAddressError,
@@ -57,12 +60,29 @@ export class KeyRules {
     if (!role) {
       throw new UnknownRoleError();
     }
-    const group = await this.groupOf(tx, key);
-    const ips = key.ips && AddressList.parse(key.ips);
-    const { scopes, expiresAt } = key;
-    const { permissions, id: groupId } = group ?? {};
-    assertMayGrant(actor, { keyRole: role, permissions, groupId, scopes, ips, expiresAt });
+    assertMayHold(actor, key, role, await this.groupOf(tx, key));
     return role;
+  }
+
+  /**
+   * Those of these keys whose secret the actor could replace by a new one, by the same rules as a rotation: they may see
+   * the one that there is. Each role and group is asked for once, however many keys there are.
+   */
+  async rotatable({ tx, actor, now }: Mutation, keys: readonly ApiKey[]): Promise<ApiKey[]> {
+    const roles = new Map<string, RoleFacts | null>();
+    const groups = new Map<string, GroupFacts | null>();
+    for (const id of new Set(keys.map(({ roleId }) => roleId))) {
+      roles.set(id, await this.roles.findFacts(tx, actor.hubId, id));
+    }
+    for (const id of new Set(keys.flatMap(({ groupId }) => groupId ?? []))) {
+      groups.set(id, await this.groups.findFacts(tx, actor.hubId, id));
+    }
+    return keys.filter((key) => {
+      const role = roles.get(key.roleId);
+      const group = key.groupId === null ? null : groups.get(key.groupId);
+      const isWhole = role && (group || key.groupId === null);
+      return isWhole ? mayRotate(actor, key, { role, group: group ?? null, now }) : false;
+    });
   }
 
   /** Each by the rules for a single one, and the last root key by what would remain after all of them. */
@@ -138,6 +158,45 @@ export class KeyRules {
       throw new UnknownGroupError();
     }
     return group;
+  }
+}
+
+/** Whoever gets a new secret of a key could use the key: the ceiling applies as if they made it. */
+function assertMayHold(actor: Principal, key: ApiKey, keyRole: RoleFacts, group: GroupFacts | null): void {
+  const ips = key.ips && AddressList.parse(key.ips);
+  const { scopes, expiresAt } = key;
+  const { permissions, id: groupId } = group ?? {};
+  assertMayGrant(actor, { keyRole, permissions, groupId, scopes, ips, expiresAt });
+}
+
+/** A new secret of a key that is off or over would not work. */
+export function assertRotatable(key: ApiKey, now: number): void {
+  if (key.state !== 'live') {
+    throw new InactiveKeyError();
+  }
+  if (key.expiresAt !== null && key.expiresAt <= now) {
+    throw new KeyExpiredError(key.expiresAt);
+  }
+}
+
+interface RotationFacts {
+  readonly role: RoleFacts;
+  readonly group: GroupFacts | null;
+  readonly now: number;
+}
+
+function mayRotate(actor: Principal, key: ApiKey, { role, group, now }: RotationFacts): boolean {
+  try {
+    authorize(actor, 'update', key);
+    assertMayTouchKey(actor, role);
+    assertMayHold(actor, key, role, group);
+    assertRotatable(key, now);
+    return true;
+  } catch (error) {
+    if (error instanceof ForbiddenError) {
+      return false;
+    }
+    throw error;
   }
 }
 

@@ -20,6 +20,8 @@ import { ApiKeyRepository, type ApiKeyWithUse } from './api-key.repository.js';
 import { isLastingRoot, KeyRules } from './api-key.rules.js';
 import { type CreatedFate } from './created-keys.js';
 import { type CreateApiKeyDto, type UpdateApiKeyDto } from './dto/api-key.dto.js';
+import { KeyHandles } from './key-handles.js';
+import { ReadableSecrets } from './readable-secrets.js';
 
 /** A key that was just made, with the only copy of its secret. */
 export interface CreatedApiKey {
@@ -38,6 +40,8 @@ export class ApiKeyService {
   constructor(
     private readonly keys: ApiKeyRepository,
     private readonly rules: KeyRules,
+    private readonly handles: KeyHandles,
+    private readonly readable: ReadableSecrets,
     private readonly roles: RoleService,
     private readonly mutations: Mutations,
     private readonly activity: ActivityRecorder,
@@ -65,14 +69,23 @@ export class ApiKeyService {
   create(principal: Principal, input: CreateApiKeyDto): Promise<CreatedApiKey> {
     return this.mutations.run(principal, 'api-keys-manage', async (mutation) => {
       const key = newKey(mutation, input);
-      await this.rules.assertMayBecome(mutation, key);
-      const { text, digest } = generateKeySecret(key.id);
-      await this.keys.insert(mutation.tx, key, newSecret(key, digest, mutation.now));
-      await this.record(mutation, 'hub.apikey.create', key, {});
-      // Nobody can have cached it; but a database restored to before it must not look like the one that has it.
-      mutation.changed({ kind: 'key', id: key.id });
-      return { key, secret: text };
+      await this.handles.give(mutation, key);
+      return this.add(mutation, key);
     });
+  }
+
+  /** A key that has its handle. The ceiling applies to all that it holds. */
+  async add(mutation: Mutation, key: ApiKey): Promise<CreatedApiKey> {
+    const { tx, now } = mutation;
+    await this.rules.assertMayBecome(mutation, key);
+    const { text, digest } = generateKeySecret(key.id);
+    const secret = newSecret(key, digest, now);
+    await this.readable.keep(tx, secret, text);
+    await this.keys.insert(tx, key, secret);
+    await this.record(mutation, 'hub.apikey.create', key, {});
+    // Nobody can have cached it; but a database restored to before it must not look like the one that has it.
+    mutation.changed({ kind: 'key', id: key.id });
+    return { key, secret: text };
   }
 
   update(
@@ -161,6 +174,7 @@ export class ApiKeyService {
     const before = keyFacts(key);
     endKey(key, mutation.now);
     await this.keys.update(mutation.tx, key);
+    await this.readable.forget(mutation.tx, key);
     await this.record(mutation, 'hub.apikey.delete', key, before);
     mutation.changed({ kind: 'key', id: key.id });
   }

@@ -1,7 +1,10 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { binaryColumn, booleanColumn, idColumn, stringColumn, timeColumn } from '../../database/index.js';
+import { binaryColumn, booleanColumn, bytesColumn, idColumn, stringColumn, timeColumn } from '../../database/index.js';
 
-/** What a caller holds, as its SHA-256: never the secret itself. A key has one, or two during a rotation. */
+/**
+ * What a caller holds, as its SHA-256. A key has one, or two during a rotation. The secret itself is kept only where the
+ * hub has asked for it, and then encrypted.
+ */
 @Entity('api_secret')
 @Unique('uq_api_secret_hub', ['hubId', 'id'])
 @Unique('uq_api_secret_digest', ['digest'])
@@ -34,6 +37,13 @@ export class ApiSecret {
   /** Ended by hand: refused everywhere at once, also where a clock is behind and has not reached `endsAt`. */
   @Column(booleanColumn({ default: false }))
   ended: boolean;
+
+  /**
+   * The secret itself, sealed; null unless the hub wanted to read its secrets when this one was made, and from its end
+   * on. Loaded by whoever names it, which is `readable-secrets.ts` alone.
+   */
+  @Column({ ...bytesColumn(160, { nullable: true }), select: false })
+  sealed?: Buffer | null;
 
   @Column(timeColumn({ name: 'last_used_at', nullable: true }))
   lastUsedAt: number | null;

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull, MoreThan } from 'typeorm';
+import { type EntityManager, In, IsNull, MoreThan, Not } from 'typeorm';
 import { isId } from '../../common/ids.js';
 import { Database } from '../../database/index.js';
 import { type ApiKey } from './api-key.entity.js';
 import { ApiSecret } from './api-secret.entity.js';
+
+/** Fewer than any database takes as parameters of one statement. */
+const IDS_AT_ONCE = 500;
+
+/** A secret that can be read by whoever has the key for it. */
+export type SealedSecret = Pick<ApiSecret, 'id' | 'hubId' | 'keyId'> & { readonly sealed: Buffer };
 
 @Injectable()
 export class ApiSecretRepository {
@@ -38,7 +44,26 @@ export class ApiSecretRepository {
     await tx.insert(ApiSecret, secret);
   }
 
+  /** What has an end is on its way out: nobody reads it from now on. */
   async setEnd(tx: EntityManager, { hubId, id, endsAt, ended }: ApiSecret): Promise<void> {
-    await tx.update(ApiSecret, { hubId, id }, { endsAt, ended });
+    await tx.update(ApiSecret, { hubId, id }, { endsAt, ended, sealed: null });
+  }
+
+  /** Of these keys, the secrets that last as long as their key and can be read. */
+  async findSealed(tx: EntityManager, hubId: string, keyIds: readonly string[]): Promise<SealedSecret[]> {
+    const found: ApiSecret[] = [];
+    for (let start = 0; start < keyIds.length; start += IDS_AT_ONCE) {
+      const keyId = In(keyIds.slice(start, start + IDS_AT_ONCE));
+      const where = { hubId, keyId, sealed: Not(IsNull()), endsAt: IsNull(), ended: false };
+      found.push(
+        ...(await tx.find(ApiSecret, { select: { id: true, hubId: true, keyId: true, sealed: true }, where })),
+      );
+    }
+    return found.flatMap(({ id, keyId, sealed }) => (sealed ? [{ id, hubId, keyId, sealed }] : []));
+  }
+
+  /** Nobody reads a secret of this key any more. */
+  async forget(tx: EntityManager, { hubId, id: keyId }: ApiKey): Promise<void> {
+    await tx.update(ApiSecret, { hubId, keyId, sealed: Not(IsNull()) }, { sealed: null });
   }
 }

@@ -6,8 +6,6 @@ import { ActivityRecorder } from '../activity/index.js';
 import { HubService } from '../hub/index.js';
 import { type ApiKey } from './api-key.entity.js';
 import {
-  InactiveKeyError,
-  KeyExpiredError,
   LastSecretError,
   OverlapTooLongError,
   RotatedMeanwhileError,
@@ -15,10 +13,11 @@ import {
   SecretNotFoundError,
 } from './api-key.errors.js';
 import { newSecret } from './api-key.factory.js';
-import { isLastingRoot, KeyRules } from './api-key.rules.js';
+import { assertRotatable, isLastingRoot, KeyRules } from './api-key.rules.js';
 import { ApiKeyService } from './api-key.service.js';
 import { type ApiSecret } from './api-secret.entity.js';
 import { ApiSecretRepository } from './api-secret.repository.js';
+import { ReadableSecrets } from './readable-secrets.js';
 
 const SECOND_MS = 1000;
 /** Long enough for a weekday's deployment; a hub that allows less gets less. */
@@ -47,6 +46,7 @@ export class SecretService {
     private readonly secrets: ApiSecretRepository,
     private readonly keys: ApiKeyService,
     private readonly rules: KeyRules,
+    private readonly readable: ReadableSecrets,
     private readonly hubs: HubService,
     private readonly mutations: Mutations,
     private readonly activity: ActivityRecorder,
@@ -117,6 +117,7 @@ export class SecretService {
     const { now, tx } = mutation;
     const { text, digest } = generateKeySecret(key.id);
     const made = newSecret(key, digest, now);
+    await this.readable.keep(tx, made, text);
     const replaced = before.at(-1) ?? null;
     await this.record(mutation, 'hub.apikey.rotate', key, before, async () => {
       if (replaced) {
@@ -168,15 +169,6 @@ export function isLive({ ended, endsAt }: ApiSecret, now: number): boolean {
 
 function lastingOf(secrets: readonly ApiSecret[]): string | undefined {
   return secrets.find(({ endsAt }) => endsAt === null)?.id;
-}
-
-function assertRotatable(key: ApiKey, now: number): void {
-  if (key.state !== 'live') {
-    throw new InactiveKeyError();
-  }
-  if (key.expiresAt !== null && key.expiresAt <= now) {
-    throw new KeyExpiredError(key.expiresAt);
-  }
 }
 
 /** `seen` is the lasting secret from before the hub's lock: another one now means that somebody was faster. */

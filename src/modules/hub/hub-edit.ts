@@ -5,12 +5,12 @@ import { securityOf } from './hub-security.js';
 
 /** Undefined leaves. What a hub cannot have here (webhooks, billing) was refused or is null, and changes nothing. */
 export function applyEdit(hub: Hub, { name, identifier, security }: UpdateHubDto): void {
-  const { force_2fa, require_domain, rotation } = security ?? {};
+  const { rotation, ...demands } = security ?? {};
   const policy = { ...hub.security.rotation, ...given(rotation) };
   Object.assign(hub, {
     ...(name !== undefined && { name: name.trim(), nameKey: nameKey(name) }),
     ...(identifier !== undefined && { identifier }),
-    security: { ...hub.security, ...given({ force_2fa, require_domain }), rotation: policy },
+    security: { ...hub.security, ...given(demands), rotation: policy },
   });
 }
 

@@ -7,6 +7,8 @@ import { Hub, type HubState } from './hub.entity.js';
 
 /** A hub that is being deleted reads like none. */
 const THERE: HubState[] = ['live', 'inactive'];
+/** Few enough for a piece of work that nothing waits for. */
+const SECRETS_AT_ONCE = 1000;
 const HUB_SORTS = { id: 'id' };
 
 @Injectable()
@@ -76,6 +78,24 @@ export class HubRepository {
   async hasSecondFactor(tx: EntityManager, sessionId: string): Promise<boolean> {
     const sql = 'SELECT id FROM account_session WHERE id = ? AND second_factor = 1';
     return (await tx.query<unknown[]>(sql, [sessionId])).length > 0;
+  }
+
+  /**
+   * Destroys the copies of secrets that the hub kept, in pieces, so that SQLite is not long at one. By table name: secrets
+   * of keys are a module above this one.
+   */
+  async forgetSecrets(tx: EntityManager, hubId: string): Promise<void> {
+    const kept = `SELECT id FROM api_secret WHERE hub_id = ? AND sealed IS NOT NULL AND id > ?
+      ORDER BY id LIMIT ${SECRETS_AT_ONCE}`;
+    const forget = 'UPDATE api_secret SET sealed = NULL WHERE hub_id = ? AND sealed IS NOT NULL AND id > ? AND id <= ?';
+    for (let before = ''; ;) {
+      const last = (await tx.query<{ id: string }[]>(kept, [hubId, before])).at(-1);
+      if (!last) {
+        return;
+      }
+      await tx.query(forget, [hubId, before, last.id]);
+      before = last.id;
+    }
   }
 
   private filtered(where: string, parameters: object, query: ResourceQuery): SelectQueryBuilder<Hub> {

@@ -3,7 +3,9 @@ import { type EntityManager } from 'typeorm';
 import {
   type Caller,
   type Creator,
+  holdsCapability,
   isAccount,
+  MissingCapabilityError,
   type Mutation,
   Mutations,
   OwnDomains,
@@ -94,6 +96,7 @@ export class HubService {
         if (input.security?.require_domain === true && !securityOf(hub.security).require_domain && !force) {
           await this.domains.assertKeeps(mutation.tx, mutation.actor, '/security/require_domain');
         }
+        await this.changeReadability(mutation, hub, input.security?.readable_secrets);
         applyEdit(hub, input);
         // Name and demands are part of what is cached of every caller.
         mutation.changed({ kind: 'hub', id: hub.id });
@@ -175,6 +178,18 @@ export class HubService {
     }
     if (subjectType === 'api-key' && !role.root) {
       throw new ForceSecondFactorByKeyError();
+    }
+  }
+
+  /** Who lets secrets be read must be one who may read them; what was kept until now goes with the setting. */
+  private async changeReadability({ tx, actor }: Mutation, hub: Hub, wanted: boolean | undefined): Promise<void> {
+    if (wanted === true && !securityOf(hub.security).readable_secrets) {
+      if (!holdsCapability(actor.record.role.capabilities, 'api-keys-reveal')) {
+        throw new MissingCapabilityError('api-keys-reveal');
+      }
+    }
+    if (wanted === false) {
+      await this.hubs.forgetSecrets(tx, hub.id);
     }
   }
 

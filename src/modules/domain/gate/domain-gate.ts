@@ -7,7 +7,7 @@ import { RequestHosts } from '../../../common/http/request-host.js';
 import { shownPath } from '../../../common/http/request-path.js';
 import { Config } from '../../../config/index.js';
 import { type ApprovedDomain } from '../active-rules.repository.js';
-import { ApprovedDomains, type DomainsByHost } from './approved-domains.js';
+import { ApprovedDomains, type KnownDomains } from './approved-domains.js';
 import { type ActingRule, type CompiledRules, stricter, type Verdict } from './compiled-rules.js';
 import { showsCredential } from './credential-form.js';
 import { readingsOf } from './request-readings.js';
@@ -46,9 +46,14 @@ export class DomainGate {
     fastify.addHook('onRequest', (request, _, done) => this.admit(request, done));
   }
 
+  /** Reads the domains, so that no request must wait for it. */
+  async prepare(): Promise<void> {
+    await this.domains.fresh();
+  }
+
   private admit(request: FastifyRequest, done: Done): void {
     const known = this.feed.leaseHolds() ? this.domains.current : undefined;
-    if (known?.size === 0 || EXEMPT.has(request.routeOptions.url)) {
+    if (known?.byHost.size === 0 || EXEMPT.has(request.routeOptions.url)) {
       done();
       return;
     }
@@ -75,9 +80,9 @@ export class DomainGate {
     }
   }
 
-  private domainOf(request: FastifyRequest, known: DomainsByHost): ApprovedDomain | undefined {
-    const host = known.size === 0 ? null : this.hosts.find(request);
-    return host === null ? undefined : known.get(host);
+  private domainOf(request: FastifyRequest, { byHost }: KnownDomains): ApprovedDomain | undefined {
+    const host = byHost.size === 0 ? null : this.hosts.find(request);
+    return host === null ? undefined : byHost.get(host);
   }
 
   private decide(

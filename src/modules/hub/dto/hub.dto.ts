@@ -74,6 +74,11 @@ export class UpdateHubSecurityDto {
   @IsBoolean()
   require_domain?: boolean;
 
+  /** Whether secrets made from now on are kept encrypted and shown again at the account door. True needs the capability `api-keys-reveal`; false destroys what was kept. @example false */
+  @MayBeAbsent()
+  @IsBoolean()
+  readable_secrets?: boolean;
+
   /** How the hub's keys change their secrets. */
   @MayBeAbsent()
   @IsObject()
