@@ -7,3 +7,4 @@ export { type FilterReferences, referencesOf } from './references.js';
 export { requestFacts, type RequestParts } from './request-facts.js';
 export { compileRuleSet, type RuleSet } from './rule-set.js';
 export * from './tree.js';
+export { type Field, FIELDS } from './fields.js';

@@ -1,0 +1,73 @@
+import { type RequestFactsForRules } from './facts.js';
+import { FIELD_BY_NAME, type Field } from './fields.js';
+import { type CallOperand, type FieldOperand, type Operand, type StringLiteral } from './tree.js';
+import { counts, isLiteral } from './types.js';
+
+export type Scalar = string | number | boolean;
+/** How an operand is read: one value, or any number of them. */
+export type Reader<T extends Scalar = Scalar> =
+  | { readonly shape: 'one'; readonly read: (facts: RequestFactsForRules) => T }
+  | { readonly shape: 'many'; readonly read: (facts: RequestFactsForRules) => readonly T[] };
+
+/** Of every operand but an address. */
+export function readerOf(operand: Operand): Reader {
+  return operand.kind === 'field' ? fieldReader(operand) : callReader(operand);
+}
+
+function fieldReader({ name, key, index }: FieldOperand): Reader {
+  const field = known(name);
+  switch (field.type) {
+    case 'string':
+    case 'boolean':
+      return { shape: 'one', read: field.read };
+    case 'strings': {
+      const wanted = field.keys === 'header' ? (key ?? '').toLowerCase() : (key ?? '');
+      return {
+        shape: 'many',
+        read:
+          typeof index === 'number'
+            ? (facts) => field.read(facts, wanted).slice(index, index + 1)
+            : (facts) => field.read(facts, wanted),
+      };
+    }
+    case 'ip':
+      throw new TypeError('An address is not read as text.');
+  }
+}
+
+function known(name: string): Field {
+  const field = FIELD_BY_NAME.get(name);
+  if (!field) {
+    throw new TypeError(`The filter was not checked: there is no field ${name}.`);
+  }
+  return field;
+}
+
+function callReader({ name, inputs }: CallOperand): Reader {
+  const [first, second] = inputs;
+  if (!first || isLiteral(first)) {
+    throw new TypeError(`The filter was not checked: ${name} has no field.`);
+  }
+  const inner = readerOf(first) as Reader<string>;
+  const text = (second as StringLiteral | undefined)?.value ?? '';
+  switch (name) {
+    case 'lower':
+      return mapped(inner, (one) => one.toLowerCase());
+    case 'upper':
+      return mapped(inner, (one) => one.toUpperCase());
+    case 'starts_with':
+      return mapped(inner, (one) => one.startsWith(text));
+    case 'ends_with':
+      return mapped(inner, (one) => one.endsWith(text));
+    default:
+      return counts(first) && inner.shape === 'many'
+        ? { shape: 'one', read: (facts) => inner.read(facts).length }
+        : mapped(inner, (one) => one.length);
+  }
+}
+
+function mapped<T extends Scalar>(inner: Reader<string>, map: (one: string) => T): Reader<T> {
+  return inner.shape === 'one'
+    ? { shape: 'one', read: (facts) => map(inner.read(facts)) }
+    : { shape: 'many', read: (facts) => inner.read(facts).map(map) };
+}
