@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AddressList, parseAddress } from '../ip/address.js';
-import { canonicalHost, hasSeveralHosts, RequestHosts } from './request-host.js';
+import { hostOfAuthority, hasSeveralHosts, RequestHosts } from './request-host.js';
 
 const trusted = AddressList.parse(['127.0.0.1']);
 
@@ -25,7 +25,7 @@ describe('one spelling of a host', () => {
     ['127.0.0.1:3000', '127.0.0.1'],
     [`${'a'.repeat(63)}.example`, `${'a'.repeat(63)}.example`],
   ])('%j is %s', (written, canonical) => {
-    expect(canonicalHost(written)).toBe(canonical);
+    expect(hostOfAuthority(written)).toBe(canonical);
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('one spelling of a host', () => {
     '.'.repeat(1e5),
     ':'.repeat(1e5),
   ])('%j is no host', (written) => {
-    expect(canonicalHost(written)).toBeNull();
+    expect(hostOfAuthority(written)).toBeNull();
   });
 });
 

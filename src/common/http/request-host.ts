@@ -33,7 +33,7 @@ export class RequestHosts {
   find(request: AddressedRequest): string | null {
     const { originalUrl, headers } = request;
     const forwarded = this.forwarded(request, 'x-forwarded-host');
-    return canonicalHost(forwarded ?? ABSOLUTE_FORM.exec(originalUrl)?.[1] ?? headers.host ?? '');
+    return hostOfAuthority(forwarded ?? ABSOLUTE_FORM.exec(originalUrl)?.[1] ?? headers.host ?? '');
   }
 
   /** How the client came to the proxy, where that says so under the same condition; to us it comes by HTTP. */
@@ -48,7 +48,7 @@ export class RequestHosts {
 }
 
 /** Without its port and the dot at its end, in lower case; null for what is no domain name. */
-export function canonicalHost(authority: string): string | null {
+export function hostOfAuthority(authority: string): string | null {
   if (authority.length > MAX_LENGTH) {
     return null;
   }
