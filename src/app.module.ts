@@ -11,7 +11,7 @@ import { AlertModule } from './modules/alert/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { BoxDirectoryModule, BoxModule } from './modules/box/index.js';
-import { DomainModule } from './modules/domain/index.js';
+import { DomainDirectoryModule, DomainModule } from './modules/domain/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
@@ -37,7 +37,13 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config, clock),
         DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
-        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, BoxDirectoryModule, TokenModule]),
+        AccessModule.forRoot([
+          PrincipalDirectoryModule,
+          SessionDirectoryModule,
+          BoxDirectoryModule,
+          DomainDirectoryModule,
+          TokenModule,
+        ]),
         InstallationModule,
         AccountModule,
         ActivityModule,

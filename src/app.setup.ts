@@ -16,6 +16,7 @@ import { requestIdOf } from './common/http/request-id.js';
 import { addRequestHooks, refuseUrl } from './common/http/request-hooks.js';
 import { createLogger, JsonLogger } from './common/logging.js';
 import { type Config } from './config/index.js';
+import { DomainGate } from './modules/domain/index.js';
 import { addOpenApiPage, buildDocuments } from './openapi/index.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -55,6 +56,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   // Node answers an Expect that it does not know with an empty 417; RFC 9110 §10.1.1 lets us ignore it.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   addRequestHooks(fastify, config.trustedProxies, logger);
+  app.get(DomainGate).guard(fastify);
   acceptJsonOnly(fastify);
   limitBodies(fastify, '/public-api/v1/box/report', REPORT_LIMIT_BYTES);
   acceptCsvStreams(fastify);
@@ -64,6 +66,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     await app.init();
     addOpenApiPage(fastify, () => buildDocuments(app));
     await app.get(ChangeFeed).start();
+    await app.get(DomainGate).prepare();
     await fastify.ready();
   } catch (error) {
     // What kept it from starting is what matters; connections and timers must not stay behind.

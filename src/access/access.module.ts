@@ -7,6 +7,7 @@ import { Authenticator } from './authenticator.js';
 import { ChangeFeed } from './change-feed.js';
 import { ChangePurge } from './change-purge.js';
 import { Mutations } from './mutations.js';
+import { OwnDomains } from './own-domains.js';
 import { PrincipalCache } from './principal-cache.js';
 import { RouteAccessCheck } from './route-access.check.js';
 import { UnknownKeyThrottle } from './unknown-key-throttle.js';
@@ -18,6 +19,7 @@ const PROVIDERS = [
   ChangeFeed,
   ChangePurge,
   Mutations,
+  OwnDomains,
   PrincipalCache,
   RouteAccessCheck,
   UnknownKeyThrottle,
@@ -27,7 +29,7 @@ const PROVIDERS = [
 @Global()
 @Module({})
 export class AccessModule {
-  /** @param sources the modules that provide a PrincipalDirectory, a SessionDirectory, a BoxDirectory and a TokenVerifier */
+  /** @param sources the modules that provide a PrincipalDirectory, a SessionDirectory, a BoxDirectory, a DomainDirectory and a TokenVerifier */
   static forRoot(sources: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AccessModule,

@@ -10,6 +10,7 @@ import { type DemoOptions } from './demo.command.js';
 import { addDomainCommands } from './domain-program.js';
 import { type HubDeleteOptions, type HubOptions } from './hub.command.js';
 import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions, type KeyRotateOptions } from './key.command.js';
+import { addSecurityCommand } from './security-program.js';
 import { addNetworkCommand } from './network-program.js';
 import { type MigrateOptions } from './migrate.command.js';
 import { type OpenapiOptions } from './openapi.command.js';
@@ -104,6 +105,7 @@ function addHubStateCommands(hub: Command): void {
       );
   }
   addNetworkCommand(hub);
+  addSecurityCommand(hub);
   hub
     .command('delete')
     .description('delete a hub with everything in it, for good; its log of activities stays')

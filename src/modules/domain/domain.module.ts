@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/index.js';
-import { ActiveRulesRepository } from './active-rules.repository.js';
 import { DomainClaims } from './domain-claims.js';
 import { DomainController } from './domain.controller.js';
 import { DomainRepository } from './domain.repository.js';
 import { DomainService } from './domain.service.js';
+import { DomainGateModule } from './gate/index.js';
 import { HubDomains } from './hub-domains.js';
-import { RuleChangeCheck } from './rule-change-check.js';
 import { RuleChanges } from './rule-change.js';
 import { RuleListController } from './rule-list.controller.js';
 import { RuleListRepository } from './rule-list.repository.js';
@@ -17,10 +16,9 @@ import { RuleService } from './rule.service.js';
 
 /** The host names of hubs, and the rules for requests at them. */
 @Module({
-  imports: [ActivityModule],
+  imports: [ActivityModule, DomainGateModule],
   controllers: [DomainController, RuleController, RuleListController],
   providers: [
-    ActiveRulesRepository,
     DomainClaims,
     DomainRepository,
     DomainService,
@@ -30,11 +28,7 @@ import { RuleService } from './rule.service.js';
     RuleListService,
     RuleRepository,
     RuleService,
-    {
-      provide: RuleChangeCheck,
-      useValue: { keepingAuthor: <T>(...[, , , change]: [unknown, unknown, unknown, () => Promise<T>]) => change() },
-    },
   ],
-  exports: [ActiveRulesRepository, DomainClaims, HubDomains],
+  exports: [DomainClaims, HubDomains],
 })
 export class DomainModule {}

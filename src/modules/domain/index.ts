@@ -1,3 +1,4 @@
+export * from './gate/index.js';
 export * from './domain-claims.js';
 export { type Domain } from './domain.entity.js';
 export * from './domain.module.js';
