@@ -115,7 +115,9 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
   const rows = await app.create.integrator(hub);
   const deleted = await things(app, hub, `${name}Gone`);
   for (const path of pathsOf(deleted)) {
-    await root.delete(`${CURRENT}/${path}`).expect((answer) => expectSuccess(answer.status));
+    await root
+      .delete(path.startsWith('/') ? path : `${CURRENT}/${path}`)
+      .expect((answer) => expectSuccess(answer.status));
   }
   const leave = "UPDATE membership SET member_id = NULL, state = 'deleted' WHERE member_id = ?";
   await app.database.transaction((tx) => tx.query(leave, [deleted['member-account']]));
@@ -145,6 +147,7 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
 const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `api-keys/${gone['api-key']}`,
   `api-keys/${gone.secret.slice(0, 24)}`,
+  `/api/v1/api_keys/${gone['key-handle']}`,
   `roles/${gone.role}`,
   `groups/${gone.group}`,
   `alert-subscriptions/${gone['alert-subscription']}`,
@@ -167,6 +170,7 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
   const variableName = `${listName}Variable`;
   return {
     'api-key': await makeThing(app, hub, 'api-key'),
+    'key-handle': await makeThing(app, hub, 'key-handle'),
     secret: await makeThing(app, hub, 'secret'),
     role: await makeThing(app, hub, 'role'),
     group: await makeThing(app, hub, 'group'),
@@ -196,6 +200,8 @@ async function makeThing(
   switch (thing) {
     case 'api-key':
       return (await app.create.key({ hub, roleId: hub.roles['integration'] })).id;
+    case 'key-handle':
+      return namedKey(app, hub);
     case 'secret':
       return oldSecret(app, hub);
     case 'role':
@@ -225,6 +231,13 @@ async function makeThing(
     case 'variable':
       return makeVariable(app, hub, `Variable ${newId()}`);
   }
+}
+
+/** A key that is found by what it is called. */
+async function namedKey(app: TestApp, hub: TestHub): Promise<string> {
+  const name = `Key-${newId()}`;
+  await app.create.key({ hub, name, roleId: hub.roles['integration'] });
+  return name;
 }
 
 /** An invite to somebody who does not know of it yet. */

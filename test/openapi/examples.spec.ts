@@ -43,6 +43,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   ...WEBHOOK_RUNS,
   ...BOX_RUNS,
   ...COLUMN_RUNS,
+  ['POST /api/v1/api_keys']: ({ owner }, body) => owner.post('/api/v1/api_keys', body),
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),
