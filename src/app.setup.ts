@@ -5,7 +5,7 @@ import { type FastifyInstance } from 'fastify';
 import { ChangeFeed, refusalCounter } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { type Clock } from './common/clock.js';
-import { originForm, stripBasePath } from './common/http/base-path.js';
+import { originForm, stripBasePath, stripLastSlash } from './common/http/base-path.js';
 import { limitBodies } from './common/http/body-limits.js';
 import { validationPipe } from './common/http/body-pipe.js';
 import { refuseConnection } from './common/http/client-error.js';
@@ -44,7 +44,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
     frameworkErrors: refuseUrl,
     clientErrorHandler: refuseConnection,
-    rewriteUrl: (request: IncomingMessage) => stripBasePath(originForm(request.url ?? '/'), config.basePath),
+    rewriteUrl: ({ url = '/' }: IncomingMessage) => stripLastSlash(stripBasePath(originForm(url), config.basePath)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options.clock), adapter, {
     logger: new JsonLogger(logger),

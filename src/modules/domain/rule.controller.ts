@@ -32,7 +32,7 @@ export class RuleController {
   }
 
   /** The firewall rules of a domain in their order, whole. */
-  @Get(['firewall', 'firewall/'])
+  @Get('firewall')
   @Requires('domains-manage')
   @Answers(RuleResponse, { list: true, shape: 'bare' })
   async listFirewall(@CurrentPrincipal() caller: Principal, @Param('domain') domain: string): Promise<RuleResponse[]> {

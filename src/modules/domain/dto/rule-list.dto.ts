@@ -3,9 +3,10 @@ import { MayBeNull } from '../../../common/http/validation.js';
 import { RULE_LIST_TYPES, type RuleListType } from '../domain-rule-list.entity.js';
 
 export class WriteRuleListDto {
-  /** As filters name it behind `$`: lower-case letters, digits and underscores. @example office */
-  @Matches(/^[a-z][a-z0-9_]{0,63}$/, {
-    message: 'name must have 1 to 64 lower-case letters, digits and underscores, the first of them a letter',
+  /** As filters name it behind `$`: letters, digits, `_`, `.` and `-`, with regard to case. @example office */
+  @Matches(/^\w[\w.-]{0,63}$/, {
+    message:
+      'name must have 1 to 64 letters, digits, underscores, dots and hyphens, the first of them no dot or hyphen',
   })
   name: string;
 
