@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApp } from '../support/test-app.js';
@@ -131,10 +131,8 @@ describe('the path', () => {
     '/HubApi/v1/hubs/current/whoami',
     'http://hub.invalid/v1/hubs/current/whoami',
   ])('%s never reaches what a rule closes', async (path) => {
-    const target = path.replace('hub.invalid', domain.name);
-    const status = await statusOf(direct, target, [`Host: ${domain.name}`]);
+    const status = await statusOf(direct, path.replace('hub.invalid', domain.name), [`Host: ${domain.name}`]);
 
-    expect([status, await statusOf(direct, target, ['Host: hub.test'])]).not.toContain(200 * Number(status === 200));
     expect([400, 403, 404]).toContain(status);
   });
 
@@ -160,7 +158,6 @@ describe('one connection', () => {
   it('may ask for several hosts, and each request is judged by its own', async () => {
     const { port } = direct.nest.getHttpServer().address() as AddressInfo;
     const statuses: number[] = [];
-    const { Agent } = await import('node:http');
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (const host of ['hub.test', domain.name, 'hub.test', domain.name]) {
       statuses.push(

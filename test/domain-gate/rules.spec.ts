@@ -95,10 +95,31 @@ describe('the order', () => {
   const GET = 'http.request.method == "GET"';
 
   it.each<[string, TestRule[], number]>([
-    ['the first that holds decides: allow before deny', [[GET, 'allow'], [EVERYBODY, 'deny']], 200],
-    ['the first that holds decides: deny before allow', [[EVERYBODY, 'deny'], [GET, 'allow']], 403],
+    [
+      'the first that holds decides: allow before deny',
+      [
+        [GET, 'allow'],
+        [EVERYBODY, 'deny'],
+      ],
+      200,
+    ],
+    [
+      'the first that holds decides: deny before allow',
+      [
+        [EVERYBODY, 'deny'],
+        [GET, 'allow'],
+      ],
+      403,
+    ],
     ['one that does not hold decides nothing', [['http.request.method == "PUT"', 'deny']], 200],
-    ['one that only logs lets the next decide', [[EVERYBODY, 'log'], [EVERYBODY, 'deny']], 403],
+    [
+      'one that only logs lets the next decide',
+      [
+        [EVERYBODY, 'log'],
+        [EVERYBODY, 'deny'],
+      ],
+      403,
+    ],
     ['and one that only logs lets through', [[EVERYBODY, 'log']], 200],
     ['no rule lets through', [], 200],
   ])('%s', async (_, given, status) => {
@@ -168,7 +189,14 @@ describe('an unknown address', () => {
     ['is denied where a rule asks for the address', [['ip.src == 192.0.2.1', 'log']], 403],
     ['is denied also where the rule would say that it is not one', [['not ip.src == 192.0.2.1', 'allow']], 403],
     ['is denied where only a list of addresses is asked', [['ip.src in {192.0.2.0/24}', 'allow']], 403],
-    ['passes what is decided before', [['http.request.method == "GET"', 'allow'], [EVERYBODY, 'deny']], 200],
+    [
+      'passes what is decided before',
+      [
+        ['http.request.method == "GET"', 'allow'],
+        [EVERYBODY, 'deny'],
+      ],
+      200,
+    ],
     ['passes where nobody asks for it', [['http.request.method == "PUT"', 'deny']], 200],
   ])('%s', async (_, given, status) => {
     await rules(...given);

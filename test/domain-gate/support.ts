@@ -42,6 +42,7 @@ export async function setRules(app: TestApp, domain: TestDomain, rules: readonly
     enabled: true,
     name: `rule ${pos}`,
     filterStr,
+    listNames: [],
     actions: { firewall: [{ type: 'firewall', action, reason }] as const },
     ...CREATOR,
     ...timesOf(app),
