@@ -41,7 +41,14 @@ describe('approval', () => {
     const { id } = domain.find((row) => row['name'] === name) ?? {};
     expect(access_change.at(-1)).toMatchObject({ kind: 'domain', subject_id: id });
     await poll(there);
-    expect((await there.as(await secretOf(ours)).get(domainPath(name)).expect(200)).body).toMatchObject({
+    expect(
+      (
+        await there
+          .as(await secretOf(ours))
+          .get(domainPath(name))
+          .expect(200)
+      ).body,
+    ).toMatchObject({
       state: 'approved',
     });
   });
@@ -113,7 +120,10 @@ describe('rejection', () => {
     const entries = await activityOf(app, ours.hub, () => claims().reject(name, false));
 
     expect(entries).toEqual([
-      expect.objectContaining({ event: 'hub.domain.reject', changes: expect.objectContaining({ name: { before: name } }) }),
+      expect.objectContaining({
+        event: 'hub.domain.reject',
+        changes: expect.objectContaining({ name: { before: name } }),
+      }),
     ]);
     const after = await storedOf(app, ours.hub);
     expect(after.domain_rule).toHaveLength(before.domain_rule.length - 1);

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ownedHub } from '../support/management.js';
 import { useTestApp } from '../support/test-app.js';
-import { addRule, claimApproved, DENY, domainPath, FILTER, firewallPath, listsPath, RULE, rulePath, rulesPath } from './support.js';
+import {
+  addRule,
+  claimApproved,
+  DENY,
+  domainPath,
+  FILTER,
+  firewallPath,
+  listsPath,
+  RULE,
+  rulePath,
+  rulesPath,
+} from './support.js';
 
 const test = useTestApp();
 /** What the vendor's clients send with every request, also without a body. */
@@ -29,7 +40,9 @@ describe('the clients of the account contract', () => {
     const client = owner.with(HEADERS);
     const name = await claimApproved(test.app, client);
 
-    const { body: list } = await client.post(listsPath(name), { name: 'office', type: 'ip', ips: ['192.0.2.1'] }).expect(201);
+    const { body: list } = await client
+      .post(listsPath(name), { name: 'office', type: 'ip', ips: ['192.0.2.1'] })
+      .expect(201);
     const { body: made } = await client.post(firewallPath(name), RULE).expect(201);
     const { uuid } = made as { uuid: string };
     const path = rulePath(name, uuid);
