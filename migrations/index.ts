@@ -57,6 +57,9 @@ import { AddApiKeyHandleKey1763769670010 } from './1763769670010-add-api-key-han
 import { IndexApiKeyHandle1763769670020 } from './1763769670020-index-api-key-handle.js';
 import { FillApiKeyHandle1763769670030 } from './1763769670030-fill-api-key-handle.js';
 import { AddApiSecretSealed1763769670040 } from './1763769670040-add-api-secret-sealed.js';
+import { CreateDomain1763769680000 } from './1763769680000-create-domain.js';
+import { CreateDomainRule1763769680100 } from './1763769680100-create-domain-rule.js';
+import { CreateDomainRuleList1763769680200 } from './1763769680200-create-domain-rule-list.js';
 
 /** The schema's whole history, in order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -119,4 +122,7 @@ export const MIGRATIONS = [
   IndexApiKeyHandle1763769670020,
   FillApiKeyHandle1763769670030,
   AddApiSecretSealed1763769670040,
+  CreateDomain1763769680000,
+  CreateDomainRule1763769680100,
+  CreateDomainRuleList1763769680200,
 ];

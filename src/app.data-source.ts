@@ -11,6 +11,9 @@ import { SigningKey } from './modules/auth/signing-key.entity.js';
 import { BoxReport } from './modules/box/box-report.entity.js';
 import { BoxWriteCount } from './modules/box/box-write-count.entity.js';
 import { Box } from './modules/box/box.entity.js';
+import { DomainRuleList } from './modules/domain/domain-rule-list.entity.js';
+import { DomainRule } from './modules/domain/domain-rule.entity.js';
+import { Domain } from './modules/domain/domain.entity.js';
 import { UserGroup } from './modules/group/user-group.entity.js';
 import { Hub } from './modules/hub/hub.entity.js';
 import { IdempotencyRecord } from './modules/idempotency/idempotency-record.entity.js';
@@ -50,6 +53,9 @@ export const ENTITIES = [
   Box,
   BoxReport,
   BoxWriteCount,
+  Domain,
+  DomainRule,
+  DomainRuleList,
   Hub,
   HubNetwork,
   IdempotencyRecord,

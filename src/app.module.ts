@@ -11,6 +11,7 @@ import { AlertModule } from './modules/alert/index.js';
 import { ApiKeyModule, PrincipalDirectoryModule } from './modules/api-key/index.js';
 import { AuthModule, TokenModule } from './modules/auth/index.js';
 import { BoxDirectoryModule, BoxModule } from './modules/box/index.js';
+import { DomainDirectoryModule, DomainModule } from './modules/domain/index.js';
 import { GroupModule } from './modules/group/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { HubModule } from './modules/hub/index.js';
@@ -36,7 +37,13 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config, clock),
         DatabaseModule.forRoot({ entities: ENTITIES, migrations: MIGRATIONS }),
-        AccessModule.forRoot([PrincipalDirectoryModule, SessionDirectoryModule, BoxDirectoryModule, TokenModule]),
+        AccessModule.forRoot([
+          PrincipalDirectoryModule,
+          SessionDirectoryModule,
+          BoxDirectoryModule,
+          DomainDirectoryModule,
+          TokenModule,
+        ]),
         InstallationModule,
         AccountModule,
         ActivityModule,
@@ -48,6 +55,7 @@ export class AppModule {
         VariableModule,
         BoxModule,
         ListImportModule,
+        DomainModule,
         GroupModule,
         AlertModule,
         ApiKeyModule,

@@ -5,7 +5,7 @@ import { type FastifyInstance } from 'fastify';
 import { ChangeFeed, refusalCounter } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { type Clock } from './common/clock.js';
-import { originForm, stripBasePath } from './common/http/base-path.js';
+import { originForm, stripBasePath, stripLastSlash } from './common/http/base-path.js';
 import { limitBodies } from './common/http/body-limits.js';
 import { validationPipe } from './common/http/body-pipe.js';
 import { refuseConnection } from './common/http/client-error.js';
@@ -16,6 +16,7 @@ import { requestIdOf } from './common/http/request-id.js';
 import { addRequestHooks, refuseUrl } from './common/http/request-hooks.js';
 import { createLogger, JsonLogger } from './common/logging.js';
 import { type Config } from './config/index.js';
+import { DomainGate } from './modules/domain/index.js';
 import { addOpenApiPage, buildDocuments } from './openapi/index.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -43,7 +44,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
     frameworkErrors: refuseUrl,
     clientErrorHandler: refuseConnection,
-    rewriteUrl: (request: IncomingMessage) => stripBasePath(originForm(request.url ?? '/'), config.basePath),
+    rewriteUrl: ({ url = '/' }: IncomingMessage) => stripLastSlash(stripBasePath(originForm(url), config.basePath)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options.clock), adapter, {
     logger: new JsonLogger(logger),
@@ -55,6 +56,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   // Node answers an Expect that it does not know with an empty 417; RFC 9110 §10.1.1 lets us ignore it.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   addRequestHooks(fastify, config.trustedProxies, logger);
+  app.get(DomainGate).guard(fastify);
   acceptJsonOnly(fastify);
   limitBodies(fastify, '/public-api/v1/box/report', REPORT_LIMIT_BYTES);
   acceptCsvStreams(fastify);
@@ -64,6 +66,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     await app.init();
     addOpenApiPage(fastify, () => buildDocuments(app));
     await app.get(ChangeFeed).start();
+    await app.get(DomainGate).prepare();
     await fastify.ready();
   } catch (error) {
     // What kept it from starting is what matters; connections and timers must not stay behind.

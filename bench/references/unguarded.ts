@@ -23,6 +23,6 @@ function authenticated(credential: string): Promise<Principal> {
   const client = resolveClientAddress({ peer: '127.0.0.1', forwardedFor: undefined }, config.trustedProxies);
   const authenticator = app.get(Authenticator);
   return credential.startsWith('hgk_')
-    ? authenticator.authenticateKey(credential, client)
-    : authenticator.authenticateToken(credential, client);
+    ? authenticator.authenticateKey(credential, { client, domain: null })
+    : authenticator.authenticateToken(credential, { client, domain: null });
 }

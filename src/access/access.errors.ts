@@ -1,4 +1,4 @@
-import { ForbiddenError, UnauthenticatedError, UnavailableError } from '../common/errors/index.js';
+import { ConflictError, ForbiddenError, UnauthenticatedError, UnavailableError } from '../common/errors/index.js';
 
 /** 401 with one text for every credential that does not exist, is garbled, disabled or deleted: nothing to learn. */
 export class BadCredentialError extends UnauthenticatedError {
@@ -9,6 +9,13 @@ export class BadCredentialError extends UnauthenticatedError {
 
 /** 401: nothing was presented, or not in the way that this door asks for. */
 export class MissingCredentialError extends UnauthenticatedError {}
+
+/** 401: a rule of the host lets in only who shows a credential. */
+export class ChallengedError extends UnauthenticatedError {
+  constructor(detail: string) {
+    super(detail, {}, '401.firewall');
+  }
+}
 
 export class ExpiredCredentialError extends UnauthenticatedError {
   constructor(what: string) {
@@ -60,6 +67,24 @@ export class AddressDeniedError extends ForbiddenError {
       {},
       '403.invalid-ip',
     );
+  }
+}
+
+/** 403: the hub takes its keys and their tokens at its own hosts only, and this one is none of them. */
+export class WrongDomainError extends ForbiddenError {
+  constructor() {
+    super(
+      "The hub of this key takes it only at the hub's own domains. Send the request to one of them.",
+      {},
+      '403.wrong-domain',
+    );
+  }
+}
+
+/** 409: the change would shut out whoever makes it. */
+export class LockOutError extends ConflictError {
+  constructor(what: string, source?: string) {
+    super(`${what} Send it with ?force=true to have it nevertheless.`, { source }, '409.lock-out');
   }
 }
 

@@ -5,6 +5,7 @@ import { doorOfRequest } from '../common/http/door.js';
 import { shownPath } from '../common/http/request-path.js';
 import { Authenticator } from './authenticator.js';
 import {
+  ChallengedError,
   MissingCapabilityError,
   MissingCredentialError,
   MissingScopeError,
@@ -14,12 +15,22 @@ import {
 import { holdsCapability } from './capabilities.js';
 import { assertPasswordChosen } from './credential.js';
 import { looksLike } from './key-secret.js';
-import { type AccountPrincipal, type BoxPrincipal, type Principal, type RequestFacts } from './principal.js';
+import {
+  type AccountPrincipal,
+  type BoxPrincipal,
+  type HubDomain,
+  type Principal,
+  type RequestFacts,
+} from './principal.js';
 import { type AuthenticatedBy, ROUTE_ACCESS, type RouteAccess } from './requires.decorator.js';
 import { hasScope } from './scopes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** The domain of a hub at which the request arrived, or null; set before the access guard by the gate of the domains. */
+    domain: HubDomain | null;
+    /** A rule of that domain lets it through only to where a credential is checked; set with `domain`. */
+    challenged: boolean;
     /** Who acts in a hub; set by the access guard. */
     principal?: Principal;
     /** Who is signed in, on routes that are outside hubs; set by the access guard. */
@@ -47,7 +58,11 @@ export class AccessGuard implements CanActivate {
     if (!access) {
       throw new Error(`${context.getClass().name}.${context.getHandler().name} declares no access.`);
     }
-    if (access.kind === 'public' || (access.kind === 'authenticated' && access.by === 'api-key-header')) {
+    if (access.kind === 'public') {
+      assertNotChallenged(context.switchToHttp().getRequest<FastifyRequest>());
+      return true;
+    }
+    if (access.kind === 'authenticated' && access.by === 'api-key-header') {
       return true;
     }
     return this.admit(context.switchToHttp().getRequest<FastifyRequest>(), access);
@@ -61,15 +76,15 @@ export class AccessGuard implements CanActivate {
     assertNoBoxToken(credential);
     const door = doorOfRequest(request);
     if (door === 'public') {
-      const principal = await this.authenticator.authenticateToken(tokenOnly(credential), request.client);
+      const principal = await this.authenticator.authenticateToken(tokenOnly(credential), request);
       return meets(request, principal, access);
     }
     if (door === 'management' && looksLike('session', credential)) {
-      const account = await this.authenticator.authenticateSession(credential, request.client);
+      const account = await this.authenticator.authenticateSession(credential, request);
       return this.admitPerson(request, account, access);
     }
     const key = door === 'account' ? keyOnly(credential) : credential;
-    const principal = await this.authenticator.authenticateKey(key, request.client);
+    const principal = await this.authenticator.authenticateKey(key, request);
     return meets(request, principal, access);
   }
 
@@ -165,6 +180,13 @@ function kindOf(credential: string): string {
 function assertNoBoxToken(credential: string): void {
   if (looksLike('box', credential)) {
     throw new MissingCredentialError('A box token opens POST /public-api/v1/box/report and nothing else.');
+  }
+}
+
+/** Where no credential is checked, nobody can show that they have one. */
+function assertNotChallenged({ challenged }: FastifyRequest): void {
+  if (challenged) {
+    throw new ChallengedError('A rule of this host asks for a credential, and this address checks none.');
   }
 }
 

@@ -7,6 +7,7 @@ import { Authenticator } from './authenticator.js';
 import { ChangeFeed } from './change-feed.js';
 import { ChangePurge } from './change-purge.js';
 import { Mutations } from './mutations.js';
+import { OwnDomains } from './own-domains.js';
 import { PrincipalCache } from './principal-cache.js';
 import { RouteAccessCheck } from './route-access.check.js';
 import { UnknownKeyThrottle } from './unknown-key-throttle.js';
@@ -19,6 +20,7 @@ const PROVIDERS = [
   ChangeFeed,
   ChangePurge,
   Mutations,
+  OwnDomains,
   PrincipalCache,
   RouteAccessCheck,
   UnknownKeyThrottle,
@@ -28,7 +30,7 @@ const PROVIDERS = [
 @Global()
 @Module({})
 export class AccessModule {
-  /** @param sources the modules that provide a PrincipalDirectory, a SessionDirectory, a BoxDirectory and a TokenVerifier */
+  /** @param sources the modules that provide a PrincipalDirectory, a SessionDirectory, a BoxDirectory, a DomainDirectory and a TokenVerifier */
   static forRoot(sources: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AccessModule,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { AppError, UnavailableError } from '../common/errors/index.js';
 import { clientBucket, type ClientAddress } from '../common/http/client-address.js';
-import { type Address } from '../common/ip/address.js';
 import { AbilityFactory } from './ability.factory.js';
 import {
   BadCredentialError,
@@ -19,6 +18,8 @@ import { BoxDirectory, PrincipalDirectory, SessionDirectory, TokenVerifier } fro
 import {
   type AccountPrincipal,
   type BoxPrincipal,
+  type HubDomain,
+  type Origin,
   type Principal,
   type PrincipalRecord,
   type SessionRecord,
@@ -31,6 +32,12 @@ const BAD_KEY = 'The API key is not valid.';
 const BAD_SESSION = 'The session is not valid.';
 const BAD_TOKEN = 'The access token is not valid.';
 const BAD_BOX_TOKEN = 'The box token is not valid.';
+
+/** How a request came in, as it shows; every request of Fastify is one. */
+export interface Arrival {
+  readonly client: ClientAddress;
+  readonly domain: HubDomain | null;
+}
 
 /** Turns a presented credential into who is asking, or refuses it. A known credential costs no SQL while the lease holds. */
 @Injectable()
@@ -49,20 +56,21 @@ export class Authenticator {
   ) {}
 
   /** An API key, presented whole. Junk is refused by its checksum, before any look-up. */
-  async authenticateKey(text: string, client: ClientAddress): Promise<Principal> {
+  async authenticateKey(text: string, arrival: Arrival): Promise<Principal> {
     const parsed = this.parsed(parseKeySecret(text), BAD_KEY);
     const load = () => this.directory.findByDigest(parsed.id, parsed.digest);
-    const record = await this.lookUp(this.cache.keys, parsed, client, load);
+    const record = await this.lookUp(this.cache.keys, parsed, arrival.client, load);
     if (!record) {
       throw new BadCredentialError(BAD_KEY);
     }
-    this.admitKey(record, client.address);
+    const origin = originOf(arrival);
+    this.admitKey(record, origin);
     const expiresAt = earliest(record.expiresAt, record.credentialEndsAt);
-    return this.principal('api-key', record, record.scopes, expiresAt, client.address);
+    return this.principal('api-key', record, record.scopes, expiresAt, origin);
   }
 
   /** The session of a person, in no hub yet. */
-  async authenticateSession(text: string, client: ClientAddress): Promise<AccountPrincipal> {
+  async authenticateSession(text: string, { client, domain }: Arrival): Promise<AccountPrincipal> {
     const parsed = this.parsed(parseSecret('session', text), BAD_SESSION);
     const load = () => this.sessions.findByDigest(parsed.id, parsed.digest);
     const session = await this.lookUp(this.cache.sessions, parsed, client, load);
@@ -72,22 +80,23 @@ export class Authenticator {
     const now = this.clock.now();
     assertSessionUsable(session, now);
     this.usage.touchSession(session.sessionId, client.address, now);
-    return { session, address: client.address, request: null };
+    return { session, address: client.address, domain, request: null };
   }
 
   /**
    * A person in one of their hubs: the one that is named, or the only one.
    * @throws WrongHubError alike for a hub that is not theirs, is switched off, or never was
    */
-  enterHub({ session, address }: AccountPrincipal, hubId: string | undefined): Principal {
+  enterHub(account: AccountPrincipal, hubId: string | undefined): Principal {
+    const { session } = account;
     assertPasswordChosen(session);
     const record = membershipIn(session, hubId);
-    this.countingRefusals(record, address, (now) => assertUsable(record, now, address));
-    return this.principal('session', record, record.scopes, session.expiresAt, address);
+    this.countingRefusals(record, account, (now) => assertUsable(record, now, account));
+    return this.principal('session', record, record.scopes, session.expiresAt, account);
   }
 
   /** An access token. Its rights are what its key may do *now*, narrowed by the scopes it was issued with. */
-  async authenticateToken(text: string, { address }: ClientAddress): Promise<Principal> {
+  async authenticateToken(text: string, arrival: Arrival): Promise<Principal> {
     const claims = await orUnavailable(this.tokens.verify(text));
     if (!claims) {
       throw new BadCredentialError(BAD_TOKEN);
@@ -97,8 +106,9 @@ export class Authenticator {
     if (!record || record.subjectId !== claims.keyId || record.hubId !== claims.hubId || record.kv !== claims.kv) {
       throw new BadCredentialError(BAD_TOKEN);
     }
-    this.admit(record, address);
-    return this.principal('access-token', record, record.scopes & claims.scopes, claims.expiresAt, address);
+    const origin = originOf(arrival);
+    this.admit(record, origin);
+    return this.principal('access-token', record, record.scopes & claims.scopes, claims.expiresAt, origin);
   }
 
   /**
@@ -145,25 +155,25 @@ export class Authenticator {
   }
 
   /** The secret itself in hand tells more than a token that outlived it: only the former is an alarm. */
-  private admitKey(record: PrincipalRecord, address: Address | null): void {
+  private admitKey(record: PrincipalRecord, origin: Origin): void {
     try {
-      this.admit(record, address);
+      this.admit(record, origin);
     } catch (error) {
       if (error instanceof EndedSecretError) {
-        this.usage.noteEndedSecret(record, address);
+        this.usage.noteEndedSecret(record, origin.address);
       }
       throw error;
     }
   }
 
-  private admit(record: PrincipalRecord, address: Address | null): void {
-    this.countingRefusals(record, address, (now) => {
-      assertUsable(record, now, address);
-      this.usage.touch(record, address, now);
+  private admit(record: PrincipalRecord, origin: Origin): void {
+    this.countingRefusals(record, origin, (now) => {
+      assertUsable(record, now, origin);
+      this.usage.touch(record, origin.address, now);
     });
   }
 
-  private countingRefusals(record: PrincipalRecord, address: Address | null, check: (now: number) => void): void {
+  private countingRefusals(record: PrincipalRecord, { address }: Origin, check: (now: number) => void): void {
     const now = this.clock.now();
     try {
       check(now);
@@ -205,11 +215,15 @@ export class Authenticator {
     record: PrincipalRecord,
     scopes: number,
     expiresAt: number | null,
-    address: Address | null,
+    { address, domain }: Origin,
   ): Principal {
     const ability = this.abilities.for(kind, record, scopes);
-    return { kind, hubId: record.hubId, record, scopes, ability, expiresAt, address, request: null };
+    return { kind, hubId: record.hubId, record, scopes, ability, expiresAt, address, domain, request: null };
   }
+}
+
+function originOf({ client, domain }: Arrival): Origin {
+  return { address: client.address, domain };
 }
 
 /** What a person is in the hub that is named, or in the only one there is. */

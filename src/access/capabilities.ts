@@ -49,6 +49,13 @@ export const CAPABILITIES = [
     subject: 'Box',
   },
   {
+    name: 'domains-manage',
+    caption: 'See, claim and give up the domains of the hub, and decide which requests at them are refused.',
+    area: 'domains',
+    action: 'manage',
+    subject: 'Domain',
+  },
+  {
     name: 'groups-manage',
     caption: 'See, create, change and delete user groups, and so decide which data their keys may touch.',
     area: 'groups',

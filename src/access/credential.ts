@@ -1,4 +1,3 @@
-import { type Address } from '../common/ip/address.js';
 import {
   AddressDeniedError,
   BadCredentialError,
@@ -6,15 +5,16 @@ import {
   ExpiredCredentialError,
   NewPasswordRequiredError,
   SecondFactorRequiredError,
+  WrongDomainError,
 } from './access.errors.js';
-import { type PrincipalRecord, type SessionRecord } from './principal.js';
+import { type Origin, type PrincipalRecord, type SessionRecord } from './principal.js';
 
 /**
  * The checks of *every* use in a hub, cached or not: hub, subject, role and credential live, not expired, address
- * allowed, second factor proved where the hub asks for one.
+ * and domain allowed, second factor proved where the hub asks for one.
  * @param now epoch milliseconds
  */
-export function assertUsable(record: PrincipalRecord, now: number, address: Address | null): void {
+export function assertUsable(record: PrincipalRecord, now: number, { address, domain }: Origin): void {
   if (!record.hubLive || !record.subjectLive || !record.role.live) {
     throw new BadCredentialError('The API key is not valid.');
   }
@@ -26,6 +26,9 @@ export function assertUsable(record: PrincipalRecord, now: number, address: Addr
   }
   if (record.ips && !record.ips.contains(address)) {
     throw new AddressDeniedError(address?.text ?? null);
+  }
+  if (record.requiresDomain && domain?.hubId !== record.hubId) {
+    throw new WrongDomainError();
   }
   if (record.lacksSecondFactor) {
     throw new SecondFactorRequiredError();

@@ -1,7 +1,10 @@
 import { type PrincipalRecord, type SessionRecord } from './principal.js';
 
-/** What a cached record depends on: a change to any of them drops it. Sessions and memberships are their account's. */
-const DEPENDENCY_KINDS = ['hub', 'role', 'group', 'key', 'account'] as const;
+/**
+ * What a cached record depends on: a change to any of them drops it. Sessions and memberships are their account's, and
+ * the rules of a domain their domain's.
+ */
+const DEPENDENCY_KINDS = ['hub', 'role', 'group', 'key', 'account', 'domain'] as const;
 export type DependencyKind = (typeof DEPENDENCY_KINDS)[number];
 
 export interface Dependency {

@@ -16,6 +16,7 @@ export * from './dependency.js';
 export * from './founder.js';
 export * from './key-secret.js';
 export * from './mutations.js';
+export * from './own-domains.js';
 export * from './platform.js';
 export * from './principal-cache.js';
 export * from './principal-directory.js';

@@ -9,6 +9,7 @@ import { type Capability, holdsCapability } from './capabilities.js';
 import { recordChanges } from './change-recorder.js';
 import { assertSessionUsable, assertUsable } from './credential.js';
 import { type Dependency } from './dependency.js';
+import { OwnDomains } from './own-domains.js';
 import { PrincipalCache } from './principal-cache.js';
 import { PrincipalDirectory, SessionDirectory } from './principal-directory.js';
 import {
@@ -46,6 +47,7 @@ export class Mutations {
     private readonly database: Database,
     private readonly directory: PrincipalDirectory,
     private readonly sessions: SessionDirectory,
+    private readonly domains: OwnDomains,
     private readonly cache: PrincipalCache,
     private readonly abilities: AbilityFactory,
     private readonly clock: Clock,
@@ -120,7 +122,7 @@ export class Mutations {
       return principal;
     }
     const record = await this.rereadRecord(tx, principal, now);
-    assertUsable(record, now, principal.address);
+    assertUsable(record, now, await this.domains.originNow(tx, principal));
     const ability = this.abilities.for(principal.kind, record, record.scopes);
     return { ...principal, record, scopes: record.scopes, ability };
   }

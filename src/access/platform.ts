@@ -19,6 +19,7 @@ export function platformPrincipal(hubId: string): Principal {
     ability: createMongoAbility([{ action: 'manage', subject: 'all', conditions: { hubId } }]),
     expiresAt: null,
     address: null,
+    domain: null,
     request: null,
     record: {
       hubId,
@@ -35,6 +36,7 @@ export function platformPrincipal(hubId: string): Principal {
       credentialId: PLATFORM.id,
       credentialEndsAt: null,
       credentialLive: true,
+      requiresDomain: false,
       lacksSecondFactor: false,
       role,
       group: null,

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { type BoxRecord, type PrincipalRecord, type SessionRecord } from './principal.js';
+import { type BoxRecord, type HubDomain, type PrincipalRecord, type SessionRecord } from './principal.js';
 
 /** How the access core looks a principal up. A module implements it, in one SQL join. */
 export abstract class PrincipalDirectory {
@@ -25,6 +25,14 @@ export abstract class SessionDirectory {
 export abstract class BoxDirectory {
   /** By what the box holds: the SHA-256 of its whole token. Null: no such token, or the box is deleted. */
   abstract findByDigest(boxId: string, digest: Buffer): Promise<BoxRecord | null>;
+}
+
+/** How the access core asks which hosts are a hub's. The domain module implements it. */
+export abstract class DomainDirectory {
+  /** Whether it is approved, as it is inside the transaction. */
+  abstract isApproved(tx: EntityManager, domain: HubDomain): Promise<boolean>;
+  /** Whether the hub has an approved one at all, as it is inside the transaction. */
+  abstract hasApproved(tx: EntityManager, hubId: string): Promise<boolean>;
 }
 
 /** What a verified access token says. Authority is never read from it: rights come from the record, now. */

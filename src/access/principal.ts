@@ -33,6 +33,8 @@ export interface PrincipalRecord {
   readonly credentialEndsAt: number | null;
   /** False once the credential was ended by hand: then no clock is asked. */
   readonly credentialLive: boolean;
+  /** The hub takes this credential only at its own domains. */
+  readonly requiresDomain: boolean;
   /** The hub asks members for a second factor, and this session has proved none. */
   readonly lacksSecondFactor: boolean;
   readonly role: RoleFacts;
@@ -54,8 +56,24 @@ export interface GroupFacts {
   readonly permissions: GroupPermissions;
 }
 
+/** A host name that stands for a hub: claimed by it, approved by whoever runs the server. */
+export interface HubDomain {
+  readonly id: string;
+  readonly hubId: string;
+  /** Canonical: lower case, A-labels, no dot at the end, no port. */
+  readonly name: string;
+}
+
+/** How a request came in. A credential that is good may still be refused by it; nobody is let in by it. */
+export interface Origin {
+  /** Where the request came from; null = unknown, which no address list admits. */
+  readonly address: Address | null;
+  /** The domain at which the request arrived; null = a host that is no hub's. */
+  readonly domain: HubDomain | null;
+}
+
 /** Who is asking, decided once per request by the guard. */
-export interface Principal {
+export interface Principal extends Origin {
   readonly kind: PrincipalKind;
   readonly hubId: string;
   readonly record: PrincipalRecord;
@@ -64,8 +82,6 @@ export interface Principal {
   readonly ability: Ability;
   /** When the presented credential ends by itself, epoch milliseconds; null = never. */
   readonly expiresAt: number | null;
-  /** Where the request came from; null = unknown, which no address list admits. */
-  readonly address: Address | null;
   /** The request it came with, for the audit; null = the command line. */
   readonly request: RequestFacts | null;
 }
@@ -91,9 +107,8 @@ export interface SessionRecord {
 }
 
 /** A signed-in person, in no hub in particular. */
-export interface AccountPrincipal {
+export interface AccountPrincipal extends Origin {
   readonly session: SessionRecord;
-  readonly address: Address | null;
   readonly request: RequestFacts | null;
 }
 

@@ -7,8 +7,10 @@ import { addAnchor } from './audit-input.js';
 import { type BootstrapOptions } from './bootstrap.command.js';
 import { withApplication } from './context.js';
 import { type DemoOptions } from './demo.command.js';
+import { addDomainCommands } from './domain-program.js';
 import { type HubDeleteOptions, type HubOptions } from './hub.command.js';
 import { type KeyCreateOptions, type KeyOptions, type KeyRevokeOptions, type KeyRotateOptions } from './key.command.js';
+import { addSecurityCommand } from './security-program.js';
 import { addNetworkCommand } from './network-program.js';
 import { type MigrateOptions } from './migrate.command.js';
 import { type OpenapiOptions } from './openapi.command.js';
@@ -50,6 +52,9 @@ function program(output: OutputConfiguration): Command {
   addHubStateCommands(hubgate.command('hub').description('list hubs; shut one, open it again, delete it'));
   addKeyCommands(hubgate.command('key').description('make, list, rotate and revoke API keys'));
   addAccountCommands(hubgate.command('account').description('make, list and help accounts of people'));
+  addDomainCommands(
+    hubgate.command('domain').description('which hub a host name belongs to; the way back past its rules'),
+  );
   addAuditCommands(hubgate.command('audit').description('the log of activities, and whether it was tampered with'));
   addMaintenanceCommands(hubgate);
   return hubgate;
@@ -100,6 +105,7 @@ function addHubStateCommands(hub: Command): void {
       );
   }
   addNetworkCommand(hub);
+  addSecurityCommand(hub);
   hub
     .command('delete')
     .description('delete a hub with everything in it, for good; its log of activities stays')

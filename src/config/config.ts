@@ -13,6 +13,8 @@ export class Config {
   readonly databaseUrl: string;
   readonly dataDir: string;
   readonly trustedProxies: AddressList;
+  /** Whether those proxies say in X-Forwarded-Host which host was asked for. */
+  readonly trustsForwardedHost: boolean;
   /** Without a slash at its end; empty = root. */
   readonly basePath: string;
   /** Without a slash at its end; absent = unknown. */
@@ -40,6 +42,7 @@ export class Config {
     this.dataDir = resolve(environment.HUBGATE_DATA_DIR);
     this.databaseUrl = databaseUrlOf(environment);
     this.trustedProxies = AddressList.parse(splitList(environment.TRUSTED_PROXIES));
+    this.trustsForwardedHost = environment.TRUST_FORWARDED_HOST === 'true';
     this.basePath = environment.BASE_PATH.replace(/\/+$/, '');
     this.publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
     this.accessTokenTtlSeconds = environment.ACCESS_TOKEN_TTL_SECONDS;

@@ -57,6 +57,10 @@ export class Environment {
   @IsString()
   TRUSTED_PROXIES: string = '127.0.0.1,::1';
 
+  /** `true`: those proxies set X-Forwarded-Host and X-Forwarded-Proto, whatever the client sent. One that does not would pass on the client's own. */
+  @IsIn(['true', 'false'], { message: 'TRUST_FORWARDED_HOST must be true or false' })
+  TRUST_FORWARDED_HOST: 'true' | 'false' = 'false';
+
   /** The path under which a proxy publishes the server, e.g. `/hubapi`; the proxy may strip it or keep it. */
   @Matches(/^(\/[A-Za-z0-9._~-]+)*\/?$/, { message: 'BASE_PATH must be a path such as /hubapi' })
   BASE_PATH: string = '';

@@ -7,6 +7,13 @@ import { type ApiDocuments, renderDocument } from './documents.js';
 import { INIT_JS, PAGE_CSS, pageHtml } from './page-files.js';
 import { DOCUMENT_NAMES } from './texts.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route asks for no credential, and has no declared access that says so. */
+    open?: boolean;
+  }
+}
+
 const ROOT = '/public-api';
 const HTML = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
@@ -81,6 +88,7 @@ export function addOpenApiPage(fastify: FastifyInstance, build: () => ApiDocumen
     fastify.route({
       method: ['GET', 'HEAD'],
       url,
+      config: { open: true },
       handler: async (request, reply) => answer(request, reply, type, await file()),
     });
   }

@@ -278,12 +278,12 @@ describe('the lease', () => {
     expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(0);
   });
 
-  it('verifies each request by one SELECT when it has lapsed', async () => {
+  it('verifies each request when it has lapsed: by one SELECT for its host, and one for its caller', async () => {
     const caller = await stranger();
     here.clock.advance(LEASE_MS);
 
     for (const _ of [1, 2, 3]) {
-      expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(1);
+      expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(2);
     }
   });
 
@@ -315,7 +315,7 @@ describe('the lease', () => {
     });
     await poll(here);
 
-    expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(1);
+    expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(2);
   });
 
   it('is not renewed by a poll that fails', async () => {
@@ -325,7 +325,7 @@ describe('the lease', () => {
     await expect(poll(here)).rejects.toThrow('no connection');
     here.clock.advance(LEASE_MS / 2);
 
-    expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(1);
+    expect(await statementsOf(here, () => caller.get(WHOAMI).expect(200))).toBe(2);
   });
 
   it('refuses a revoked key on a node that cannot hear of it', async () => {

@@ -1,5 +1,6 @@
 import { SQL } from './operations-sql.js';
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
+import { DOMAIN_OPERATIONS } from './operations-domains.js';
 import { ACCOUNT_KEY_OPERATIONS } from './operations-account-keys.js';
 import { COLUMN_OPERATIONS } from './operations-columns.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
@@ -218,6 +219,7 @@ const DOCUMENTS = ['management', 'public-v1', 'public-v2', 'account'].map((name)
 export const OPERATIONS: readonly Operation[] = [
   ...ACCOUNT_OPERATIONS,
   ...ACCOUNT_KEY_OPERATIONS,
+  ...DOMAIN_OPERATIONS,
   ...[...PAGE, ...LIBRARY, ...DOCUMENTS].map((path) => plain(`/public-api${path}`, anybody)),
   plain('/healthz/live', anybody),
   plain('/healthz/ready', anybody),

@@ -3,13 +3,16 @@ export type Relation = 'own' | 'other hub' | 'never existed' | 'deleted';
 
 export const RELATIONS: readonly Relation[] = ['own', 'other hub', 'never existed', 'deleted'];
 
-/** What a request can name. `list-name`, `row` and `box-name` are the public door's way to say it; a `secret` is named with its key. */
+/** What a request can name. `list-name`, `row` and `box-name` are the public door's way to say it; a `secret` is named with its key, a rule and a rule list with their domain. */
 export type Thing =
   | 'member'
   | 'member-account'
   | 'invite'
   | 'api-key'
   | 'key-handle'
+  | 'domain'
+  | 'domain-rule'
+  | 'rule-list'
   | 'secret'
   | 'role'
   | 'alert-subscription'

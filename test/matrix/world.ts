@@ -1,9 +1,10 @@
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
+import { DOMAINS, NO_UUID } from '../domain/support.js';
 import { type TestApp } from '../support/test-app.js';
 import { CALLERS, type Caller, type Side } from './callers.js';
-import { makeDataGroup, makeVariable, sendAlert } from './data.js';
+import { makeDataGroup, makeDomain, makeVariable, sendAlert } from './data.js';
 import { type Relation, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -103,6 +104,9 @@ function neverMade(thing: Thing): string {
     column: `${newId()}/columns/1`,
     job: newId(),
     'box-name': 'PB-NeverMade',
+    domain: `${newId()}.example.com`,
+    'domain-rule': `${newId()}.example.com/services/rp/rules/phases/firewall/rule/${NO_UUID}`,
+    'rule-list': `${newId()}.example.com/services/rp/rules/lists/${NO_UUID}`,
   };
   return special[thing] ?? newId();
 }
@@ -148,6 +152,8 @@ const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `api-keys/${gone['api-key']}`,
   `api-keys/${gone.secret.slice(0, 24)}`,
   `/api/v1/api_keys/${gone['key-handle']}`,
+  // With their domains: what is below a domain that is gone reads like the domain itself.
+  ...[gone.domain, gone['domain-rule'], gone['rule-list']].map((path) => `${DOMAINS}/${path.replace(/\/.*/, '')}`),
   `roles/${gone.role}`,
   `groups/${gone.group}`,
   `alert-subscriptions/${gone['alert-subscription']}`,
@@ -172,6 +178,9 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
     'api-key': await makeThing(app, hub, 'api-key'),
     'key-handle': await makeThing(app, hub, 'key-handle'),
     secret: await makeThing(app, hub, 'secret'),
+    domain: await makeThing(app, hub, 'domain'),
+    'domain-rule': await makeThing(app, hub, 'domain-rule'),
+    'rule-list': await makeThing(app, hub, 'rule-list'),
     role: await makeThing(app, hub, 'role'),
     group: await makeThing(app, hub, 'group'),
     'alert-subscription': await makeThing(app, hub, 'alert-subscription'),
@@ -202,6 +211,10 @@ async function makeThing(
       return (await app.create.key({ hub, roleId: hub.roles['integration'] })).id;
     case 'key-handle':
       return namedKey(app, hub);
+    case 'domain':
+    case 'domain-rule':
+    case 'rule-list':
+      return makeDomain(app, hub, thing);
     case 'secret':
       return oldSecret(app, hub);
     case 'role':

@@ -121,6 +121,9 @@ const STORED = {
   alert: 'SELECT * FROM alert WHERE hub_id = ? ORDER BY id',
   alert_count: 'SELECT * FROM alert_count WHERE hub_id = ? ORDER BY group_id',
   variable: 'SELECT * FROM variable WHERE hub_id = ? ORDER BY id',
+  domain: 'SELECT * FROM domain WHERE hub_id = ? ORDER BY id',
+  domain_rule: 'SELECT * FROM domain_rule WHERE hub_id = ? ORDER BY id',
+  domain_rule_list: 'SELECT * FROM domain_rule_list WHERE hub_id = ? ORDER BY id',
   access_change: 'SELECT seq, kind, subject_id FROM access_change WHERE hub_id = ? ORDER BY seq',
   activity: "SELECT id, event, body FROM activity WHERE hub_id = ? AND event <> 'hub.apikey.refused' ORDER BY id",
 };

@@ -18,3 +18,13 @@ export function originForm(url: string): string {
   const path = url.replace(/^https?:\/\/[^/?#]*/i, '');
   return path.startsWith('/') || path === '*' ? path : `/${path}`;
 }
+
+const ACCOUNT_DOOR = '/api/v1/';
+
+/** Clients of the account door write some of its paths with a slash at the end: that is the same path. */
+export function stripLastSlash(url: string): string {
+  const end = url.indexOf('?') < 0 ? url.length : url.indexOf('?');
+  const last = end - 1;
+  const strips = url.startsWith(ACCOUNT_DOOR) && url[last] === '/' && url[last - 1] !== '/';
+  return strips ? url.slice(0, last) + url.slice(end) : url;
+}

@@ -1,9 +1,11 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
+import { InvalidSyntaxError } from '../errors/index.js';
 import { type AddressList } from '../ip/index.js';
 import { type ClientAddress, ClientAddresses } from './client-address.js';
 import { sendEntityTag } from './entity-tags.js';
 import { asAppError, sendError } from './error.filter.js';
+import { hasSeveralHosts } from './request-host.js';
 import { shownPath } from './request-path.js';
 
 declare module 'fastify' {
@@ -16,6 +18,7 @@ declare module 'fastify' {
 /** A line for each request takes half as long as the request itself; the proxy in front writes one anyway. */
 const REFUSED = 400;
 const SLOW_MS = 1000;
+const ONE_HOST = 'The request has more than one Host header. Send one.';
 
 /** What happens to every request before and after its route: address, headers that all answers carry, and one log line where it was refused or slow. */
 export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, logger: Logger): void {
@@ -24,7 +27,7 @@ export function addRequestHooks(fastify: FastifyInstance, trusted: AddressList, 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.client = addresses.find(request.raw.socket, request.headers['x-forwarded-for']);
     setHeaders(request, reply);
-    done();
+    done(hasSeveralHosts(request.raw.rawHeaders) ? new InvalidSyntaxError(ONE_HOST) : undefined);
   });
   fastify.addHook('preSerialization', sendEntityTag);
   if (logger.isLevelEnabled('info')) {

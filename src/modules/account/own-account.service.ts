@@ -92,8 +92,8 @@ export class OwnAccountService {
 }
 
 /** Who leaves, for the hub's log. It decides nothing, so it may do nothing. */
-function actorIn({ session, address, request }: AccountPrincipal, record: PrincipalRecord): Principal {
+function actorIn({ session, address, domain, request }: AccountPrincipal, record: PrincipalRecord): Principal {
   const { hubId, scopes } = record;
   const ability = createMongoAbility([]);
-  return { kind: 'session', hubId, record, scopes, ability, expiresAt: session.expiresAt, address, request };
+  return { kind: 'session', hubId, record, scopes, ability, expiresAt: session.expiresAt, address, domain, request };
 }

@@ -73,7 +73,7 @@ function toSession(rows: readonly Row[]): SessionRecord | null {
   };
 }
 
-/** A member is confined by nothing but its role: no addresses, no end, and every scope to hand on. */
+/** A member is confined by nothing but its role: no addresses, no domains, no end, and every scope to hand on. */
 function toRecord(row: Row, hubId: string): PrincipalRecord {
   const { force_2fa = false } = JSON.parse(row.hub_security) as { force_2fa?: boolean };
   return {
@@ -91,6 +91,7 @@ function toRecord(row: Row, hubId: string): PrincipalRecord {
     credentialId: row.session_id,
     credentialEndsAt: Number(row.expires_at),
     credentialLive: row.ended_at === null,
+    requiresDomain: false,
     lacksSecondFactor: force_2fa && row.second_factor !== 1,
     role: roleFrom(row),
     group: null,

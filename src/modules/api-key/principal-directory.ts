@@ -9,6 +9,7 @@ interface Row extends RoleColumns {
   hub_id: string;
   hub_name: string;
   hub_state: string;
+  hub_security: string;
   key_id: string;
   key_name: string;
   key_state: string;
@@ -26,7 +27,7 @@ interface Row extends RoleColumns {
 
 /** By hand because it is the hot miss: one SELECT by a unique key and four by primary keys, on every database. */
 const SELECT = `
-  SELECT s.hub_id, h.name AS hub_name, h.state AS hub_state,
+  SELECT s.hub_id, h.name AS hub_name, h.state AS hub_state, h.security AS hub_security,
     k.id AS key_id, k.name AS key_name, k.state AS key_state, k.kv, k.expires_at, k.ips, k.scopes,
     s.id AS secret_id, s.ends_at, s.ended AS secret_ended,
     ${ROLE_COLUMNS},
@@ -76,6 +77,7 @@ function toRecord(row: Row): PrincipalRecord {
     credentialId: row.secret_id,
     credentialEndsAt: toTime(row.ends_at),
     credentialLive: row.secret_ended === 0,
+    requiresDomain: requiresDomain(row.hub_security),
     lacksSecondFactor: false,
     role: roleFrom(row),
     group:
@@ -87,6 +89,11 @@ function toRecord(row: Row): PrincipalRecord {
             permissions: JSON.parse(row.group_permissions ?? '{"lists":[]}') as GroupPermissions,
           },
   };
+}
+
+/** What the hub has said; by default its keys are taken at every host. */
+function requiresDomain(security: string): boolean {
+  return (JSON.parse(security) as { require_domain?: boolean }).require_domain === true;
 }
 
 function toTime(value: number | null): number | null {

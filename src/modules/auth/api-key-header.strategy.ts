@@ -29,7 +29,7 @@ export class ApiKeyHeaderGuard extends AuthGuard(NAME) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     await super.canActivate(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & { [PRESENTED]: string }>();
-    setPrincipal(request, await this.authenticator.authenticateKey(request[PRESENTED], request.client));
+    setPrincipal(request, await this.authenticator.authenticateKey(request[PRESENTED], request));
     return true;
   }
 

@@ -12,7 +12,8 @@ import {
 } from '../../access/index.js';
 import { Answers, type Envelope } from '../../common/http/answers.js';
 import { CONTRACT_STATES } from '../../common/http/contract.js';
-import { Queries, ResourceQueries, type ResourceQuery } from '../../common/http/queries.js';
+import { FlatQueries, Queries, ResourceQueries, type ResourceQuery } from '../../common/http/queries.js';
+import { type FlatQuery } from '../../common/query/index.js';
 import { UpdateHubDto } from './dto/hub.dto.js';
 import { CapabilityMetaResponse, HubResponse } from './dto/hub.response.js';
 import { WhoamiResponse } from './dto/whoami.response.js';
@@ -23,6 +24,15 @@ const FILTERS = {
   search: {},
   identifier: { multiple: true, description: 'Only those with one of these identifiers, e.g. `plant-nord`.' },
 };
+
+const UPDATE = {
+  force: {
+    kind: 'choice',
+    values: ['true', 'false'],
+    default: 'false',
+    description: 'Whether the hub may also be closed to the key that asks (`require_domain`).',
+  },
+} as const;
 
 @ApiTags('Hub')
 @Controller('v1/hubs')
@@ -41,9 +51,14 @@ export class HubController {
   /** Change the hub: its name, and what it demands of its keys and members. */
   @Patch('current')
   @Requires('hubs-update')
+  @FlatQueries(UPDATE)
   @Answers(HubResponse)
-  async update(@CurrentPrincipal() principal: Principal, @Body() body: UpdateHubDto): Promise<Envelope<HubResponse>> {
-    return { data: HubResponse.from(await this.hubs.update(principal, body)) };
+  async update(
+    @CurrentPrincipal() principal: Principal,
+    @Body() body: UpdateHubDto,
+    @Queries() { force }: FlatQuery<typeof UPDATE>,
+  ): Promise<Envelope<HubResponse>> {
+    return { data: HubResponse.from(await this.hubs.update(principal, body, force === 'true')) };
   }
 
   /** Who you are here. Also what you may do, when it ends, and the address that the server sees. */

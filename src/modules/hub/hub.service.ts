@@ -8,6 +8,7 @@ import {
   MissingCapabilityError,
   type Mutation,
   Mutations,
+  OwnDomains,
   type Principal,
 } from '../../access/index.js';
 import { Clock } from '../../common/clock.js';
@@ -35,6 +36,7 @@ export class HubService {
   constructor(
     private readonly hubs: HubRepository,
     private readonly mutations: Mutations,
+    private readonly domains: OwnDomains,
     private readonly activity: ActivityRecorder,
     private readonly clock: Clock,
   ) {}
@@ -84,11 +86,15 @@ export class HubService {
     return securityOf((await this.get(hubId, tx)).security);
   }
 
-  update(principal: Principal, input: UpdateHubDto): Promise<Hub> {
+  /** @throws LockOutError where `require_domain` would shut out who asks, unless it is forced */
+  update(principal: Principal, input: UpdateHubDto, force = false): Promise<Hub> {
     return this.mutations.run(principal, 'hubs-update', (mutation) =>
       this.change(mutation, async (hub) => {
         if (input.security?.force_2fa === true && !securityOf(hub.security).force_2fa) {
           await this.assertMayForceSecondFactor(mutation);
+        }
+        if (input.security?.require_domain === true && !securityOf(hub.security).require_domain && !force) {
+          await this.domains.assertKeeps(mutation.tx, mutation.actor, '/security/require_domain');
         }
         await this.changeReadability(mutation, hub, input.security?.readable_secrets);
         applyEdit(hub, input);

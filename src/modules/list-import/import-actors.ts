@@ -76,7 +76,7 @@ export class ImportActors {
     if (!principal) {
       throw new BadCredentialError('The API key is not valid.');
     }
-    assertUsable(principal.record, this.clock.now(), principal.address);
+    assertUsable(principal.record, this.clock.now(), principal);
     this.assertMay(principal, asked);
     this.assertColumns(principal, asked.listId, asked.mode === 'create' ? [] : asked.columns);
     return principal;
@@ -89,11 +89,13 @@ export class ImportActors {
       record && {
         kind: 'api-key',
         hubId: asked.hubId,
-        record,
+        // At which host it was asked for was decided then; the work itself comes in at none.
+        record: { ...record, requiresDomain: false },
         scopes: record.scopes,
         ability: this.abilities.for('api-key', record, record.scopes),
         expiresAt: null,
         address: asked.address === null ? null : parseAddress(asked.address),
+        domain: null,
         request: asked.request,
       }
     );

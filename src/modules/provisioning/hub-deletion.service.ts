@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Mutation, Mutations, platformPrincipal, type Principal } from '../../access/index.js';
 import { HubAlerts } from '../alert/index.js';
 import { HubKeys } from '../api-key/index.js';
+import { HubDomains } from '../domain/index.js';
 import { HubService } from '../hub/index.js';
 import { HUB_DELETION, type Job, type JobFacts, type JobHandler, JobHandlers, JobService } from '../job/index.js';
 import { HubBoxes } from '../box/index.js';
@@ -12,7 +13,7 @@ import { HubVariables } from '../variable/index.js';
 import { HubSubscriptions } from '../webhook/index.js';
 import { type HubContents, HubInUseError } from './provisioning.errors.js';
 
-/** Keys, members, lists, boxes, variables or subscriptions of one part: short enough never to hold the one writer of SQLite for long. */
+/** Keys, members, domains, lists, boxes, variables or subscriptions of one part: short enough never to hold the one writer of SQLite for long. */
 const THINGS_AT_ONCE = 10;
 const ROWS_AT_ONCE = 500;
 
@@ -28,6 +29,7 @@ export class HubDeletion implements JobHandler, OnModuleInit {
     private readonly members: HubMembers,
     private readonly lists: HubLists,
     private readonly boxes: HubBoxes,
+    private readonly domains: HubDomains,
     private readonly variables: HubVariables,
     private readonly alerts: HubAlerts,
     private readonly subscriptions: HubSubscriptions,
@@ -78,7 +80,8 @@ export class HubDeletion implements JobHandler, OnModuleInit {
     if (!(await this.hubs.isDeleting(mutation.tx, mutation.actor.hubId))) {
       return 'done';
     }
-    for (const things of [this.keys, this.members, this.lists, this.boxes, this.variables, this.subscriptions]) {
+    const { keys, members, domains, lists, boxes, variables, subscriptions } = this;
+    for (const things of [keys, members, domains, lists, boxes, variables, subscriptions]) {
       if ((await things.endSome(mutation, THINGS_AT_ONCE)) > 0) {
         return 'more';
       }

@@ -4,6 +4,7 @@ import { ActivityModule } from '../activity/index.js';
 import { AlertModule } from '../alert/index.js';
 import { ApiKeyModule } from '../api-key/index.js';
 import { BoxModule } from '../box/index.js';
+import { DomainModule } from '../domain/index.js';
 import { GroupModule } from '../group/index.js';
 import { HubModule } from '../hub/index.js';
 import { InstallationModule } from '../installation/index.js';
@@ -29,6 +30,7 @@ import { ProvisioningService } from './provisioning.service.js';
     AlertModule,
     ApiKeyModule,
     BoxModule,
+    DomainModule,
     GroupModule,
     HubModule,
     InstallationModule,

@@ -21,6 +21,7 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
     'api-keys-manage',
     'apionly-jobs-view',
     'boxes-manage',
+    'domains-manage',
     'groups-manage',
     'hubs-auditlog-view',
     'hubs-invites-manage',

@@ -66,6 +66,14 @@ export class UpdateHubSecurityDto {
   @IsBoolean()
   force_2fa?: boolean;
 
+  /**
+   * Whether the keys of the hub and their tokens are taken at its own approved domains only. Refused from another host,
+   * as that would shut out the key that asks, unless it is forced. @example false
+   */
+  @MayBeAbsent()
+  @IsBoolean()
+  require_domain?: boolean;
+
   /** Whether secrets made from now on are kept encrypted and shown again at the account door. True needs the capability `api-keys-reveal`; false destroys what was kept. @example false */
   @MayBeAbsent()
   @IsBoolean()

@@ -11,6 +11,8 @@ class RotationPolicyResponse {
 
 class HubSecurityResponse {
   force_2fa: boolean;
+  /** Whether the keys of the hub and their tokens are taken at its own domains only. */
+  require_domain: boolean;
   /** Whether the account door shows the secrets of keys again, to whoever could rotate them. @example false */
   readable_secrets: boolean;
   rotation: RotationPolicyResponse;

@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { type Dependency, PrincipalCache } from '../../../access/index.js';
+import { Clock } from '../../../common/clock.js';
+import { ActiveRulesRepository, type ApprovedDomain } from '../active-rules.repository.js';
+import { type CompiledRules, compileRules } from './compiled-rules.js';
+import { KeptValue } from './kept-value.js';
+
+/** Of all domains together: a few hundred bytes each, more where they hold long lists or expressions. */
+const RULES_MAX = 200_000;
+
+type Kept = KeptValue<CompiledRules>;
+
+/** The rules of the domains that requests arrive at, compiled once after each change. */
+@Injectable()
+export class RuleSets {
+  private readonly logger = new Logger('Firewall');
+  private readonly byDomain = new LRUCache<string, Kept>({ maxSize: RULES_MAX, sizeCalculation: () => 1 });
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly repository: ActiveRulesRepository,
+    cache: PrincipalCache,
+  ) {
+    cache.join({ invalidate: (changes) => this.invalidate(changes), clear: () => this.byDomain.clear() });
+  }
+
+  /** Undefined when they must be read. */
+  current({ id }: ApprovedDomain): CompiledRules | undefined {
+    return this.byDomain.get(id)?.current;
+  }
+
+  async fresh(domain: ApprovedDomain): Promise<CompiledRules> {
+    const kept = this.byDomain.get(domain.id) ?? new KeptValue(this.clock, () => this.load(domain));
+    this.byDomain.set(domain.id, kept);
+    const rules = await kept.fresh();
+    if (this.byDomain.peek(domain.id) === kept) {
+      this.byDomain.set(domain.id, kept, { size: rules.size + 1 });
+    }
+    return rules;
+  }
+
+  private invalidate(changes: readonly Dependency[]): void {
+    for (const { kind, id } of changes) {
+      if (kind === 'domain') {
+        this.byDomain.get(id)?.drop();
+      }
+    }
+  }
+
+  private async load(domain: ApprovedDomain): Promise<CompiledRules> {
+    const rules = compileRules(await this.repository.rulesOf(domain));
+    if (rules.broken) {
+      this.logger.error(
+        { host: domain.name, hub: domain.hubId, rule: rules.broken.id },
+        'A rule cannot be read: whoever gets as far as to it is denied',
+      );
+    }
+    return rules;
+  }
+}
