@@ -5,6 +5,7 @@ import { ACTIVITY_NOTES } from './notes-activity.js';
 import { ALERT_NOTES } from './notes-alerts.js';
 import { BOX_NOTES } from './notes-boxes.js';
 import { COLUMN_NOTES, ROW_RULES, ROW_TAG } from './notes-columns.js';
+import { DOMAIN_NOTES } from './notes-domains.js';
 import { HUB_NOTES } from './notes-hubs.js';
 import { LIST_IMPORT_NOTES } from './notes-list-imports.js';
 import { MEMBER_NOTES } from './notes-members.js';
@@ -105,6 +106,7 @@ export const OPERATION_NOTES: Readonly<Record<string, OperationNotes>> = {
   ...ALERT_NOTES,
   ...BOX_NOTES,
   ...COLUMN_NOTES,
+  ...DOMAIN_NOTES,
   ...HUB_NOTES,
   ...LIST_IMPORT_NOTES,
   ...MEMBER_NOTES,

@@ -91,4 +91,6 @@ export const TAG_ORDER = [
   'Jobs',
   'Alerts',
   'Boxes',
+  'Domains',
+  'Rules',
 ];

@@ -45,6 +45,13 @@ function doorOfBody(contentType: string, text: string): string {
   return typeof body.error?.requestId === 'string' && body.data === null ? 'management' : 'broken';
 }
 
+function doorOfPath(path: string): string {
+  if (path.startsWith('/api/v1/')) {
+    return 'account';
+  }
+  return path.startsWith('/v1') ? 'management' : 'public';
+}
+
 describe('every route', () => {
   it('declares its access', () => {
     expect(accesses().filter(({ access }) => access === undefined)).toEqual([]);
@@ -85,7 +92,7 @@ describe('every route', () => {
 });
 
 /** Asked for by their service: without them the thing is not there, which no guard can say. */
-const BY_INSTANCE = ['apionly-jobs-view'];
+const BY_INSTANCE = ['api-keys-reveal', 'apionly-jobs-view'];
 
 describe('every capability', () => {
   it('is asked for by a route, and no route asks for another', () => {
@@ -126,6 +133,8 @@ describe('an address without a route', () => {
     ['/public-api/v1/lists/', 'public'],
     ['/public-api/..%2fv1/hubs/current', 'public'],
     ['/api/v1', 'account'],
+    ['/api/v1/api_keys/', 'account'],
+    ['/api/v1/API_KEYS', 'account'],
     ['/api/v1/domains', 'account'],
     ['/', 'public'],
     ['/v10/hubs', 'public'],
@@ -162,7 +171,7 @@ describe('a method that a route does not have', () => {
         const { status, head, body } = await rawRequest(test.app, path, [], method);
 
         expect([path, status]).toEqual([path, 404]);
-        expect(doorOfBody(headerOf(head, 'content-type'), body)).toBe(path.startsWith('/v1') ? 'management' : 'public');
+        expect(doorOfBody(headerOf(head, 'content-type'), body)).toBe(doorOfPath(path));
         expectCommonHeaders(head);
       }
     },
@@ -216,11 +225,11 @@ describe('a request without a credential', () => {
 });
 
 describe('what the router or the parser cannot read', () => {
-  const long = 'x'.repeat(200);
+  const long = 'x'.repeat(300);
   const cases: [string, string, string[], string, number, string][] = [
     ['a broken escape in a management path', '/v1/hubs/%zz', [], 'GET', 400, 'management'],
     ['a broken escape in a public path', '/public-api/v1/%c3%28', [], 'GET', 400, 'public'],
-    ['an id of 200 characters', `/v1/hubs/current/roles/${long}`, [], 'GET', 404, 'management'],
+    ['an id of 300 characters', `/v1/hubs/current/roles/${long}`, [], 'GET', 404, 'management'],
     ['a method that HTTP does not know', '/v1/hubs/current', [], 'NONSENSE', 400, 'public'],
     ['a target without a slash', 'v1/hubs/current', [], 'GET', 400, 'public'],
     ['headers of 20 KiB', '/v1/hubs/current', [`X-Large: ${'x'.repeat(20_000)}`], 'GET', 431, 'public'],

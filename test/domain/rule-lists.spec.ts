@@ -7,6 +7,7 @@ import {
   addList,
   addRule,
   claim,
+  FILTER,
   LIST,
   listPath,
   listsPath,
@@ -99,6 +100,7 @@ describe('POST …/rules/lists', () => {
     [{ ...LIST, ips: '192.0.2.1' }, ['body', 'ips']],
     [{ ...LIST, ips: ['192.0.2.1', '10.1.2.3/8'] }, ['body', 'ips', 1]],
     [{ ...LIST, ips: ['192.0.2.1', 7] }, ['body', 'ips', 1]],
+    [{ ...LIST, ips: ['192.0.2.1', '192.0.2.1', 'x'] }, ['body', 'ips', 2]],
     [{ ...LIST, ips: ['example.com'] }, ['body', 'ips', 0]],
     [{ ...LIST, ips: [['192.0.2.1']] }, ['body', 'ips', 0]],
     [{ name: 'a', type: 'string', strs: ['x'.repeat(257)] }, ['body', 'strs', 0]],
@@ -217,7 +219,11 @@ describe('PUT …/rules/lists/{uuid}', () => {
   it('409: while rules name it, entries may change, and neither name nor type; nothing changes', async () => {
     const { hub, owner, name } = await hubWithDomain();
     const uuid = await addList(owner, name);
-    const rule = await addRule(owner, name, { ...RULE, name: 'Office only', filter_str: 'not ip.src in $office' });
+    const rule = await addRule(owner, name, {
+      ...RULE,
+      name: 'Office only',
+      filter_str: `${FILTER} and ip.src in $office`,
+    });
     await owner.patch(`${listsPath(name).replace('/lists', '')}/phases/firewall/rule/${rule}`, { enabled: false });
 
     for (const ask of [

@@ -117,7 +117,10 @@ describe('POST …/rules/phases/firewall', () => {
       { ...RULE, actions: { firewall: [{ type: 'firewall', action: 'deny', status: 418 }] } },
       ['body', 'actions', 'firewall', 0, 'status'],
     ],
-    ['{"name":"a","filter_str":"x","actions":{"constructor":[]}}', ['body', 'actions', 'constructor']],
+    [
+      `{"name":"a","filter_str":${JSON.stringify(FILTER)},"actions":{"constructor":[]}}`,
+      ['body', 'actions', 'constructor'],
+    ],
     [{ ...RULE, phase: 'request_headers' }, ['body', 'phase']],
     [{ ...RULE, pos: 0 }, ['body', 'pos']],
     [{ ...RULE, enabled: false }, ['body', 'enabled']],

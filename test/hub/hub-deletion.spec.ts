@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { platformPrincipal } from '../../src/access/index.js';
+import { DomainClaims } from '../../src/modules/domain/index.js';
 import { HubService } from '../../src/modules/hub/index.js';
 import { HubDeletion } from '../../src/modules/provisioning/index.js';
 import { JobWorker } from '../../src/modules/job/index.js';
+import { addList, addRule, claim, claimApproved, domainPath, FILTER, RULE } from '../domain/support.js';
 import { type Client } from '../support/client.js';
 import { type TestHub, type TestKey } from '../support/factory.js';
 import { useHeldNodes } from '../support/held-app.js';
@@ -138,6 +140,26 @@ describe('DELETE /v1/hubs/current, 422', () => {
 });
 
 describe('DELETE /v1/hubs/current, 202', () => {
+  it('ends its domains with their rules and lists, each with its activity; another hub can have the names', async () => {
+    const [{ hub, owner }, other] = [await ownedHub(app), await ownedHub(app)];
+    const [held, pending] = [await claimApproved(app, owner), await claim(owner)];
+    await claim(other.owner, held);
+    for (const name of [held, pending]) {
+      await addList(owner, name);
+      await addRule(owner, name, { ...RULE, filter_str: `${FILTER} and ip.src in $office` });
+    }
+
+    await deleteHub(owner);
+    await work();
+
+    const { domain, domain_rule, domain_rule_list, activity } = await storedOf(app, hub);
+    expect([domain, domain_rule, domain_rule_list]).toEqual([[], [], []]);
+    expect(activity.filter(({ event }) => event === 'hub.domain.delete')).toHaveLength(2);
+    expect(await stateOf(hub)).toBe('deleted');
+    await app.nest.get(DomainClaims).approve(held);
+    expect((await other.owner.get(domainPath(held)).expect(200)).body).toMatchObject({ state: 'approved' });
+  });
+
   it('lets nobody in any more, on any node: no key, no token, no session, no invite', async () => {
     const { hub, owner, root, key, inviteId } = await fullHub();
     const token = await app.create.token(key);

@@ -121,9 +121,13 @@ describe('the authorisation matrix', () => {
   it('tells who is refused why, in the body of the door', () => {
     const bodies = refused.map((cell) => ({ cell, body: JSON.parse(cell.body) as Record<string, unknown> }));
     const wrong = bodies.filter(({ cell, body }) => {
+      const challenge = cell.status !== 401 || cell.headers['www-authenticate'] !== undefined;
+      if (cell.operation.route.includes(' /api/v1/')) {
+        const says = typeof body['error'] === 'string' && String(body['code']).startsWith(`${cell.status}.`);
+        return !says || !body['requestId'] || !challenge;
+      }
       const management = cell.operation.route.includes(' /v1/');
       const error = (management ? body['error'] : body) as { status?: number; requestId?: string } | undefined;
-      const challenge = cell.status !== 401 || cell.headers['www-authenticate'] !== undefined;
       return error?.status !== cell.status || !error.requestId || !challenge || (management && body['data'] !== null);
     });
 
@@ -135,7 +139,10 @@ describe('the authorisation matrix', () => {
 describe.skipIf(onServer)('a path that is spelt in another way', () => {
   it('is refused to the same callers with the same words', async () => {
     const spell = (url: string) =>
-      `http://hub.test${url.replace('/public-api', '/public%2Dapi').replace(/^\/v1/, '/%761')}`;
+      `http://hub.test${url
+        .replace('/public-api', '/public%2Dapi')
+        .replace(/^\/v1/, '/%761')
+        .replace(/^\/api/, '/%61pi')}`;
     const unequal: object[] = [];
     for (const cell of refused) {
       const again = await askOne(cell, spell);

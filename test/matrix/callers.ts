@@ -128,6 +128,7 @@ const KEYS: readonly Caller[] = [
         'api-keys-manage',
         'apionly-jobs-view',
         'boxes-manage',
+        'domains-manage',
         'groups-manage',
         'hubs-auditlog-view',
         'hubs-invites-manage',

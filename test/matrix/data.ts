@@ -1,4 +1,5 @@
 import { type DataRight } from '../../src/access/index.js';
+import { addList, addRule, claim } from '../domain/support.js';
 import { type TestHub } from '../support/factory.js';
 import { type TestApp } from '../support/test-app.js';
 
@@ -30,4 +31,22 @@ export async function makeVariable(app: TestApp, hub: TestHub, name: string): Pr
   const root = app.as((await app.create.ownerKey(hub)).secret);
   const { body } = await root.post(VARIABLES, { name, type: 'String', value: `Of ${hub.name}` }).expect(201);
   return (body as { data: { id: string } }).data.id;
+}
+
+/** A domain, or a rule or a list as its path below the domains. */
+export async function makeDomain(
+  app: TestApp,
+  hub: TestHub,
+  thing: 'domain' | 'domain-rule' | 'rule-list',
+): Promise<string> {
+  const root = app.as((await app.create.ownerKey(hub)).secret);
+  const name = await claim(root);
+  switch (thing) {
+    case 'domain':
+      return name;
+    case 'domain-rule':
+      return `${name}/services/rp/rules/phases/firewall/rule/${await addRule(root, name)}`;
+    case 'rule-list':
+      return `${name}/services/rp/rules/lists/${await addList(root, name)}`;
+  }
 }

@@ -1,5 +1,7 @@
 import { SQL } from './operations-sql.js';
 import { ACCOUNT_OPERATIONS } from './operations-account.js';
+import { DOMAIN_OPERATIONS } from './operations-domains.js';
+import { ACCOUNT_KEY_OPERATIONS } from './operations-account-keys.js';
 import { COLUMN_OPERATIONS } from './operations-columns.js';
 import { HUB_OPERATIONS } from './operations-hubs.js';
 import { DEFAULTS, JOBS } from './operations-roles.js';
@@ -211,11 +213,13 @@ const DATA: readonly Operation[] = [
 
 const PAGE = ['', '/', '/index.html', '/init.js', '/page.css', '/favicon-32x32.png'];
 const LIBRARY = ['/swagger-ui-bundle.js', '/swagger-ui-standalone-preset.js', '/swagger-ui.css'];
-const DOCUMENTS = ['/openapi/management.json', '/openapi/public-v1.json', '/openapi/public-v2.json'];
+const DOCUMENTS = ['management', 'public-v1', 'public-v2', 'account'].map((name) => `/openapi/${name}.json`);
 
 /** The policy table. A route of the server that is not in here fails the matrix, and so does a line without a route. */
 export const OPERATIONS: readonly Operation[] = [
   ...ACCOUNT_OPERATIONS,
+  ...ACCOUNT_KEY_OPERATIONS,
+  ...DOMAIN_OPERATIONS,
   ...[...PAGE, ...LIBRARY, ...DOCUMENTS].map((path) => plain(`/public-api${path}`, anybody)),
   plain('/healthz/live', anybody),
   plain('/healthz/ready', anybody),

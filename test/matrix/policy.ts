@@ -3,12 +3,16 @@ export type Relation = 'own' | 'other hub' | 'never existed' | 'deleted';
 
 export const RELATIONS: readonly Relation[] = ['own', 'other hub', 'never existed', 'deleted'];
 
-/** What a request can name. `list-name`, `row` and `box-name` are the public door's way to say it; a `secret` is named with its key. */
+/** What a request can name. `list-name`, `row` and `box-name` are the public door's way to say it; a `secret` is named with its key, a rule and a rule list with their domain. */
 export type Thing =
   | 'member'
   | 'member-account'
   | 'invite'
   | 'api-key'
+  | 'key-handle'
+  | 'domain'
+  | 'domain-rule'
+  | 'rule-list'
   | 'secret'
   | 'role'
   | 'alert-subscription'
@@ -42,6 +46,8 @@ export type Need =
   | { readonly by: 'key or person' }
   | { readonly by: 'any token' }
   | { readonly by: 'capability'; readonly capability: string }
+  /** As above, of keys only: at the account door. */
+  | { readonly by: 'key with'; readonly capability: string }
   /** For those without the capability it is not there. */
   | { readonly by: 'sight'; readonly capability: string }
   | { readonly by: 'scope'; readonly scope: string; readonly right: Right | null }
@@ -128,6 +134,8 @@ export function expected({ need, success, missing }: Operation, facts: Facts, re
     case 'member':
     case 'capability':
       return atDoor('management', facts) ?? managed(need, facts) ?? found(relation, success, missing);
+    case 'key with':
+      return keyed(facts) ?? managed(need, facts) ?? found(relation, success, missing);
     case 'sight':
       return entering(facts) ?? found(sees(need, facts) ? relation : 'never existed', success, missing);
     case 'any token':
@@ -143,6 +151,11 @@ function atDoor(door: Facts['at'], { at, refusal }: Facts): Expected | null {
     return refusal ?? null;
   }
   return at === 'nowhere' && refusal?.status === 401 && door === 'management' ? refusal : UNKNOWN;
+}
+
+/** Whoever the exchange does not know as a key is nobody, whatever else they may be. */
+function keyed(facts: Facts): Expected | null {
+  return facts.exchange === undefined ? UNKNOWN : atDoor('management', facts);
 }
 
 /** A key comes through its hub, a person through none. */
@@ -166,7 +179,8 @@ function managed(need: Need, { capabilities = [], person }: Facts): Expected | n
   if (need.by === 'member') {
     return person === undefined ? NO_MEMBER : null;
   }
-  const holds = need.by !== 'capability' || capabilities === 'all' || capabilities.includes(need.capability);
+  const asked = need.by === 'capability' || need.by === 'key with';
+  const holds = !asked || capabilities === 'all' || capabilities.includes(need.capability);
   return holds ? null : FORBIDDEN;
 }
 

@@ -1,9 +1,10 @@
 import { newId } from '../../src/common/ids.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
+import { DOMAINS, NO_UUID } from '../domain/support.js';
 import { type TestApp } from '../support/test-app.js';
 import { CALLERS, type Caller, type Side } from './callers.js';
-import { makeDataGroup, makeVariable, sendAlert } from './data.js';
+import { makeDataGroup, makeDomain, makeVariable, sendAlert } from './data.js';
 import { type Relation, type Thing, type View } from './policy.js';
 
 const CURRENT = '/v1/hubs/current';
@@ -103,6 +104,9 @@ function neverMade(thing: Thing): string {
     column: `${newId()}/columns/1`,
     job: newId(),
     'box-name': 'PB-NeverMade',
+    domain: `${newId()}.example.com`,
+    'domain-rule': `${newId()}.example.com/services/rp/rules/phases/firewall/rule/${NO_UUID}`,
+    'rule-list': `${newId()}.example.com/services/rp/rules/lists/${NO_UUID}`,
   };
   return special[thing] ?? newId();
 }
@@ -115,7 +119,9 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
   const rows = await app.create.integrator(hub);
   const deleted = await things(app, hub, `${name}Gone`);
   for (const path of pathsOf(deleted)) {
-    await root.delete(`${CURRENT}/${path}`).expect((answer) => expectSuccess(answer.status));
+    await root
+      .delete(path.startsWith('/') ? path : `${CURRENT}/${path}`)
+      .expect((answer) => expectSuccess(answer.status));
   }
   const leave = "UPDATE membership SET member_id = NULL, state = 'deleted' WHERE member_id = ?";
   await app.database.transaction((tx) => tx.query(leave, [deleted['member-account']]));
@@ -145,6 +151,9 @@ async function tenant(app: TestApp, name: string, keptRows: readonly [number, nu
 const pathsOf = (gone: Readonly<Record<Thing, string>>): string[] => [
   `api-keys/${gone['api-key']}`,
   `api-keys/${gone.secret.slice(0, 24)}`,
+  `/api/v1/api_keys/${gone['key-handle']}`,
+  // With their domains: what is below a domain that is gone reads like the domain itself.
+  ...[gone.domain, gone['domain-rule'], gone['rule-list']].map((path) => `${DOMAINS}/${path.replace(/\/.*/, '')}`),
   `roles/${gone.role}`,
   `groups/${gone.group}`,
   `alert-subscriptions/${gone['alert-subscription']}`,
@@ -167,7 +176,11 @@ async function things(app: TestApp, hub: TestHub, listName: string): Promise<Rec
   const variableName = `${listName}Variable`;
   return {
     'api-key': await makeThing(app, hub, 'api-key'),
+    'key-handle': await makeThing(app, hub, 'key-handle'),
     secret: await makeThing(app, hub, 'secret'),
+    domain: await makeThing(app, hub, 'domain'),
+    'domain-rule': await makeThing(app, hub, 'domain-rule'),
+    'rule-list': await makeThing(app, hub, 'rule-list'),
     role: await makeThing(app, hub, 'role'),
     group: await makeThing(app, hub, 'group'),
     'alert-subscription': await makeThing(app, hub, 'alert-subscription'),
@@ -196,6 +209,12 @@ async function makeThing(
   switch (thing) {
     case 'api-key':
       return (await app.create.key({ hub, roleId: hub.roles['integration'] })).id;
+    case 'key-handle':
+      return namedKey(app, hub);
+    case 'domain':
+    case 'domain-rule':
+    case 'rule-list':
+      return makeDomain(app, hub, thing);
     case 'secret':
       return oldSecret(app, hub);
     case 'role':
@@ -225,6 +244,13 @@ async function makeThing(
     case 'variable':
       return makeVariable(app, hub, `Variable ${newId()}`);
   }
+}
+
+/** A key that is found by what it is called. */
+async function namedKey(app: TestApp, hub: TestHub): Promise<string> {
+  const name = `Key-${newId()}`;
+  await app.create.key({ hub, name, roleId: hub.roles['integration'] });
+  return name;
 }
 
 /** An invite to somebody who does not know of it yet. */

@@ -11,6 +11,7 @@ import { type TestHub } from '../support/factory.js';
 import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/management.js';
 import { type TestApp, useTestApp } from '../support/test-app.js';
 import { ACCOUNT_RUNS } from './account-runs.js';
+import { DOMAIN_RUNS } from './domain-runs.js';
 import { ALERT_RUNS } from './alert-runs.js';
 import { LIST_IMPORT_RUNS } from './list-import-runs.js';
 import { VARIABLE_RUNS } from './variable-runs.js';
@@ -38,11 +39,13 @@ const ITEMS = '/public-api/v1/lists/items';
 const RUNS: Readonly<Record<string, Run>> = {
   ...ACCOUNT_RUNS,
   ...ALERT_RUNS,
+  ...DOMAIN_RUNS,
   ...LIST_IMPORT_RUNS,
   ...VARIABLE_RUNS,
   ...WEBHOOK_RUNS,
   ...BOX_RUNS,
   ...COLUMN_RUNS,
+  ['POST /api/v1/api_keys']: ({ owner }, body) => owner.post('/api/v1/api_keys', body),
   ['POST /v1/hubs']: ({ owner }, body) => owner.post('/v1/hubs', body),
   [`DELETE ${CURRENT}`]: ({ owner }, body) => owner.delete(CURRENT, body),
   [`PATCH ${CURRENT}`]: ({ owner }, body) => owner.patch(CURRENT, body),

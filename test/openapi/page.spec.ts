@@ -59,7 +59,7 @@ describe.each(CASES)('$spelling $name', (topology) => {
     const script = links.find((link) => link.pathname.endsWith('/init.js')) ?? page;
     const { text } = await open(topology, script);
     const files = [...text.matchAll(/"file":"([^"]+)"/g)].map(([, file]) => new URL(file, script));
-    expect(files).toHaveLength(3);
+    expect(files).toHaveLength(4);
     for (const file of files) {
       const { body } = await open(topology, file).expect(200).expect('content-type', 'application/json; charset=utf-8');
       const [{ url }] = (body as { servers: { url: string }[] }).servers;

@@ -112,10 +112,10 @@ const STORED = {
   role: 'SELECT * FROM role WHERE hub_id = ? ORDER BY id',
   user_group: 'SELECT * FROM user_group WHERE hub_id = ? ORDER BY id',
   api_key:
-    'SELECT id, hub_id, name, name_key, description, role_id, group_id, scopes, ips, expires_at, state, kv, ' +
+    'SELECT id, hub_id, name, name_key, handle, handle_key, description, role_id, group_id, scopes, ips, expires_at, state, kv, ' +
     'state_changed_at, revision, reuse_alert_day, creator_type, creator_id, created_at, updated_at, deleted_at ' +
     'FROM api_key WHERE hub_id = ? ORDER BY id',
-  api_secret: 'SELECT id, key_id, digest, created_at, ends_at FROM api_secret WHERE hub_id = ? ORDER BY id',
+  api_secret: 'SELECT id, key_id, digest, created_at, ends_at, sealed FROM api_secret WHERE hub_id = ? ORDER BY id',
   job: 'SELECT * FROM job WHERE hub_id = ? ORDER BY id',
   membership: 'SELECT * FROM membership WHERE hub_id = ? ORDER BY id',
   alert: 'SELECT * FROM alert WHERE hub_id = ? ORDER BY id',

@@ -34,9 +34,9 @@ export function readEntries(input: WriteRuleListDto): DomainRuleList['entries'] 
     case 'ips':
       return addresses(given);
     case 'strs':
-      return checked(field, given, isText, `must be text of 1 to ${LIST_TEXT_LENGTH_MAX} characters`);
+      return once(checked(field, given, isText, `must be text of 1 to ${LIST_TEXT_LENGTH_MAX} characters`));
     case 'ints':
-      return checked(field, given, isWhole, 'must be a whole number that a double holds exactly');
+      return once(checked(field, given, isWhole, 'must be a whole number that a double holds exactly'));
   }
 }
 
@@ -52,7 +52,11 @@ function checked<T>(field: Field, given: readonly unknown[], is: (one: unknown) 
     field,
     given.flatMap((one, index) => (is(one) ? [] : [{ index, reason: rule }])),
   );
-  return [...new Set(given.filter(is))];
+  return given.filter(is);
+}
+
+function once<T>(entries: readonly T[]): T[] {
+  return [...new Set(entries)];
 }
 
 function assertNone(field: Field, wrong: readonly WrongEntry[]): void {

@@ -4,15 +4,15 @@ import { type RequestFactsForRules } from './facts.js';
 import { compilePattern } from './pattern.js';
 import { printOperand } from './print.js';
 import { type Reader, readerOf } from './read.js';
-import { type Filter, type Operand, type Test } from './tree.js';
+import { type CallOperand, type Filter, type Operand, type Test } from './tree.js';
 import { isLiteral, typeOf } from './types.js';
 
-/** What a filter needs to hold: one of the keys is a text that is read from the request, or how such a text begins. */
+/** What a filter needs to hold: a text of the request is one of the keys, or begins with one, or contains one. */
 export interface KeyNeed {
   readonly kind: 'keys';
-  /** What is read, and how it is compared; equal for equal needs. */
+  readonly fit: 'is' | 'begins' | 'contains';
+  /** What is read, and how it is to fit; the same text for the same need. */
   readonly of: string;
-  readonly begins: boolean;
   readonly keys: readonly string[];
   read(facts: RequestFactsForRules): readonly string[];
 }
@@ -21,15 +21,19 @@ export type Need = KeyNeed | { readonly kind: 'every' | 'some'; readonly needs: 
 
 /** More of them cost more room than they save time. */
 const KEYS_MAX = 256;
-/** Beginnings are looked up by each length there is. */
+/** Beginnings are looked up by each length there is, and parts take room by their length. */
 const BEGINNING_LENGTH_MAX = 32;
+const PART_LENGTH_MAX = 16;
+/** Rules are of one host: whoever asks for it is asked at each request all the same. */
+const HOST = 'is http.host';
 
 /** Null where the filter may hold whatever the request is. */
 export function needOf(filter: Filter, lists: RuleLists): Need | null {
   switch (filter.kind) {
     case 'and': {
       const needs = filter.operands.flatMap((one) => needOf(one, lists) ?? []);
-      return needs.length > 0 ? { kind: 'every', needs } : null;
+      const telling = needs.filter((need) => need.kind !== 'keys' || need.of !== HOST);
+      return needs.length > 0 ? { kind: 'every', needs: telling.length > 0 ? telling : needs } : null;
     }
     case 'or': {
       const needs = filter.operands.map((one) => needOf(one, lists));
@@ -62,47 +66,50 @@ function addressNeed(test: Test, lists: RuleLists): KeyNeed | null {
 function addresses(entries: readonly string[]): KeyNeed {
   const keys = [...new AddressPrefixes(entries).prefixes];
   const read = ({ address }: RequestFactsForRules) => (address === null ? [] : [bitsOf(address)]);
-  return { kind: 'keys', of: 'begins ip.src', begins: true, keys, read };
+  return { kind: 'keys', fit: 'begins', of: 'begins ip.src', keys, read };
 }
 
 function textNeed(test: Test, lists: RuleLists): KeyNeed | null {
   const { operand } = test;
   switch (test.kind) {
     case 'compare':
-      return test.operator === '==' && test.value.kind === 'string' ? whole(operand, [test.value.value]) : null;
+      return test.operator === '==' && test.value.kind === 'string' ? keyed('is', operand, [test.value.value]) : null;
     case 'in': {
       const keys = test.members.flatMap((member) => (member.kind === 'string' ? [member.value] : []));
-      return keys.length === test.members.length ? whole(operand, keys) : null;
+      return keys.length === test.members.length ? keyed('is', operand, keys) : null;
     }
     case 'in-list': {
       const list = typeOf(operand).type === 'string' ? listOf(test, lists, 'string') : null;
-      return list?.type === 'string' ? whole(operand, [...list.values]) : null;
-    }
-    case 'matches': {
-      const pattern = compilePattern(test.pattern);
-      return pattern.whole === null ? beginning(operand, pattern.prefix) : whole(operand, [pattern.whole]);
-    }
-    case 'holds': {
-      const [first, second] = operand.kind === 'call' && operand.name === 'starts_with' ? operand.inputs : [];
-      return first && !isLiteral(first) && second?.kind === 'string' ? beginning(first, second.value) : null;
+      return list?.type === 'string' ? keyed('is', operand, [...list.values]) : null;
     }
     case 'contains':
-      return null;
+      return keyed('contains', operand, [test.value]);
+    case 'matches': {
+      const { whole, prefix, part } = compilePattern(test.pattern);
+      return whole === null
+        ? (keyed('begins', operand, [prefix]) ?? keyed('contains', operand, [part]))
+        : keyed('is', operand, [whole]);
+    }
+    case 'holds':
+      return operand.kind === 'call' ? calledNeed(operand) : null;
   }
 }
 
-function whole(operand: Operand, keys: readonly string[]): KeyNeed {
-  return { kind: 'keys', of: `is ${printOperand(operand)}`, begins: false, keys, read: textsOf(operand) };
+function calledNeed({ name, inputs: [first, second] }: CallOperand): KeyNeed | null {
+  if (!first || isLiteral(first) || second?.kind !== 'string') {
+    return null;
+  }
+  return keyed(name === 'starts_with' ? 'begins' : 'contains', first, [second.value]);
 }
 
-function beginning(operand: Operand, text: string): KeyNeed | null {
-  const keys = [text.slice(0, BEGINNING_LENGTH_MAX)];
-  return text === ''
-    ? null
-    : { kind: 'keys', of: `begins ${printOperand(operand)}`, begins: true, keys, read: textsOf(operand) };
-}
-
-function textsOf(operand: Operand): KeyNeed['read'] {
+/** Null if every text would fit. */
+function keyed(fit: KeyNeed['fit'], operand: Operand, texts: readonly string[]): KeyNeed | null {
+  const length = { is: Infinity, begins: BEGINNING_LENGTH_MAX, contains: PART_LENGTH_MAX }[fit];
+  const keys = texts.map((text) => text.slice(0, length));
+  if (fit !== 'is' && keys.includes('')) {
+    return null;
+  }
   const reader = readerOf(operand) as Reader<string>;
-  return reader.shape === 'many' ? reader.read : (facts) => [reader.read(facts)];
+  const read: KeyNeed['read'] = reader.shape === 'many' ? reader.read : (facts) => [reader.read(facts)];
+  return { kind: 'keys', fit, of: `${fit} ${printOperand(operand)}`, keys, read };
 }

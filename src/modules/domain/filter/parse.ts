@@ -92,13 +92,25 @@ function refusal(
   expected: readonly string[],
   bareEnd: number,
 ): FilterSyntaxError {
-  const before = tokens[tokens.indexOf(token) - 1] ?? (token.tokenType === EOF ? tokens.at(-1) : undefined);
-  const end = before ? before.startOffset + before.image.length : 0;
-  const wanted = before && end === bareEnd ? [...COMPARISONS, ...expected] : expected;
   const ended = token.tokenType === EOF;
+  const before = ended ? tokens.at(-1) : tokens[tokens.indexOf(token) - 1];
+  const bare = before !== undefined && before.startOffset + before.image.length === bareEnd;
+  if (bare && isShouted(before)) {
+    return new FilterSyntaxError(placeOf(before), inSmallLetters(before));
+  }
+  const wanted = bare ? [...COMPARISONS, ...expected] : expected;
   const place: Place = ended ? placeIn(text, text.length, 0) : placeOf(token);
   const found = ended ? 'The filter ends too early.' : reason(token, before);
   return new FilterSyntaxError(place, `${found} Expected ${listed(wanted)}.`, wanted);
+}
+
+/** A word of the language in capital letters, which is read as a field. */
+function isShouted({ tokenType, image }: IToken): boolean {
+  return tokenType === t.Name && WORDS.has(image.toLowerCase());
+}
+
+function inSmallLetters({ image }: IToken): string {
+  return `Write ${image.toLowerCase()} in small letters.`;
 }
 
 const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', 'contains', 'matches', 'in'];
@@ -113,8 +125,8 @@ function reason(token: IToken, before: IToken | undefined): string {
   if (known !== undefined) {
     return known;
   }
-  if (tokenType === t.Name && WORDS.has(image.toLowerCase())) {
-    return `Write ${image.toLowerCase()} in small letters.`;
+  if (isShouted(token)) {
+    return inSmallLetters(token);
   }
   if (tokenType === t.Name && (image === 'true' || image === 'false')) {
     return 'A boolean is not compared: write ssl, or not ssl.';

@@ -19,6 +19,8 @@ export interface Pattern {
   readonly cost: number;
   /** How every text begins that matches. */
   readonly prefix: string;
+  /** What every text that matches contains. */
+  readonly part: string;
   /** What every text that matches is, if there is but one. */
   readonly whole: string | null;
 }
@@ -45,17 +47,14 @@ function plainText(pattern: string): Pattern | null {
   }
   const [, begins, escaped = '', ends] = parts;
   const text = escaped.replaceAll(/\\(.)/g, '$1');
+  const known = { cost: 0, prefix: begins ? text : '', part: text, whole: begins && ends ? text : null };
   if (begins) {
-    return ends
-      ? { test: (one) => one === text, cost: 0, prefix: text, whole: text }
-      : { test: (one) => one.startsWith(text), cost: 0, prefix: text, whole: null };
+    return { ...known, test: ends ? (one) => one === text : (one) => one.startsWith(text) };
   }
   if (ends) {
-    return { test: (one) => one.endsWith(text), cost: 0, prefix: '', whole: null };
+    return { ...known, test: (one) => one.endsWith(text) };
   }
-  return text.length > SEARCHED_LENGTH_MAX
-    ? null
-    : { test: (one) => one.includes(text), cost: 0, prefix: '', whole: null };
+  return text.length > SEARCHED_LENGTH_MAX ? null : { ...known, test: (one) => one.includes(text) };
 }
 
 const PREFIX = /^\^((?:[\w/-]|\\[.\-/])+)([*?{]?)/;
@@ -80,7 +79,8 @@ function withAutomaton(pattern: string): Pattern {
       'takes too many states. Make the counts of its repetitions smaller, or let it begin with ^ or a plain text.',
     );
   }
-  return { test: (text) => automaton.test(text), cost: automaton.steps, prefix: prefixOf(pattern), whole: null };
+  const prefix = prefixOf(pattern);
+  return { test: (text) => automaton.test(text), cost: automaton.steps, prefix, part: prefix, whole: null };
 }
 
 function explained(error: unknown): string {

@@ -1,6 +1,7 @@
 import { compileFilter, type CompiledFilter, type RuleLists } from './compile.js';
 import { type RequestFactsForRules } from './facts.js';
 import { type KeyNeed, type Need, needOf } from './needs.js';
+import { Beginnings, type Shelf, Substrings, WholeTexts } from './shelves.js';
 import { type Filter } from './tree.js';
 
 /**
@@ -13,17 +14,13 @@ export function compileRuleSet(filters: readonly Filter[], lists: RuleLists): Ru
   return new RuleSet(filters, lists);
 }
 
-/** Where the filters are found that need one sort of text. */
-interface Shelf {
-  readonly read: KeyNeed['read'];
-  /** Of beginnings: how long they are. Null for whole texts. */
-  readonly lengths: Set<number> | null;
-  readonly positions: Map<string, number[]>;
-}
+/** With fewer filters it is quicker to ask them. */
+const SHELF_MIN = 4;
+const SHELVES = { is: WholeTexts, begins: Beginnings, contains: Substrings } as const;
 
 export class RuleSet {
   readonly #compiled: readonly CompiledFilter[];
-  readonly #shelves = new Map<string, Shelf>();
+  readonly #shelves = new Map<string, { readonly read: KeyNeed['read']; readonly shelf: Shelf }>();
   /** Those that may always hold. */
   readonly #always: number[] = [];
 
@@ -31,11 +28,13 @@ export class RuleSet {
     this.#compiled = filters.map((filter) => compileFilter(filter, lists));
     const needs = filters.map((filter) => needOf(filter, lists));
     const shares = countKeys(needs);
-    for (const [position, need] of needs.entries()) {
-      if (need === null) {
-        this.#always.push(position);
+    const chosen = needs.map((need) => (need === null ? [] : rarest(need, shares).needs));
+    const sizes = countUses(chosen);
+    for (const [position, parts] of chosen.entries()) {
+      if (parts.length > 0 && parts.every(({ of }) => (sizes.get(of) ?? 0) >= SHELF_MIN)) {
+        parts.forEach((need) => this.#put(need, position));
       } else {
-        rarest(need, shares).needs.forEach((one) => this.#shelve(one, position));
+        this.#always.push(position);
       }
     }
   }
@@ -54,9 +53,8 @@ export class RuleSet {
         yield position;
       }
     }
-    for (; next < found.length; next += 1) {
-      const other = found[next];
-      if (other !== undefined && this.#holds(other, facts)) {
+    for (const other of found.slice(next)) {
+      if (this.#holds(other, facts)) {
         yield other;
       }
     }
@@ -68,33 +66,37 @@ export class RuleSet {
 
   /** The positions whose need the request meets, in order. */
   #find(facts: RequestFactsForRules): readonly number[] {
-    const found: number[] = [];
-    for (const { read, lengths, positions } of this.#shelves.values()) {
+    const found = new Set<number>();
+    for (const { read, shelf } of this.#shelves.values()) {
       for (const text of read(facts)) {
-        if (lengths === null) {
-          found.push(...(positions.get(text) ?? []));
-          continue;
-        }
-        for (const length of lengths) {
-          if (length <= text.length) {
-            found.push(...(positions.get(text.slice(0, length)) ?? []));
-          }
-        }
+        shelf.find(text, found);
       }
     }
-    return found.length < 2 ? found : [...new Set(found)].toSorted((one, other) => one - other);
+    return found.size === 0 ? NONE : [...found].toSorted((one, other) => one - other);
   }
 
-  #shelve({ of, begins, keys, read }: KeyNeed, position: number): void {
-    const shelf = this.#shelves.get(of) ?? { read, lengths: begins ? new Set() : null, positions: new Map() };
-    this.#shelves.set(of, shelf);
+  #put({ of, fit, keys, read }: KeyNeed, position: number): void {
+    let known = this.#shelves.get(of);
+    if (!known) {
+      this.#shelves.set(of, (known = { read, shelf: new SHELVES[fit]() }));
+    }
     for (const key of new Set(keys)) {
-      shelf.lengths?.add(key.length);
-      const positions = shelf.positions.get(key) ?? [];
-      positions.push(position);
-      shelf.positions.set(key, positions);
+      known.shelf.add(key, position);
     }
   }
+}
+
+const NONE: readonly number[] = [];
+
+/** How many filters are to be found by each sort of text. */
+function countUses(chosen: readonly (readonly KeyNeed[])[]): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  for (const parts of chosen) {
+    for (const of of new Set(parts.map((part) => part.of))) {
+      uses.set(of, (uses.get(of) ?? 0) + 1);
+    }
+  }
+  return uses;
 }
 
 type Shares = ReadonlyMap<string, number>;
