@@ -8,6 +8,7 @@ import { longList } from './long-list.js';
 import { memory } from './memory.js';
 import { revocation } from './revocation.js';
 import { addOne, readFive } from './rows.js';
+import { rules } from './rules.js';
 import { sqlFilters } from './sql-filter.js';
 import { sqlOverLists } from './sql.js';
 import { start } from './start.js';
@@ -29,4 +30,5 @@ export const CASES: readonly Case[] = [
   keyLists,
   sqlOverLists,
   sqlFilters,
+  rules,
 ];
