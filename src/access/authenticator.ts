@@ -117,7 +117,7 @@ export class Authenticator {
    * Only tokens are used where requests wait. Costs no SQL while the lease holds.
    * @throws as `authenticateToken`; RightsChangedError when the key may do something else now
    */
-  async assertStillHolds({ kind, record, scopes, ability, address }: Principal): Promise<void> {
+  async assertStillHolds({ kind, record, scopes, ability, address, domain }: Principal): Promise<void> {
     if (kind !== 'access-token') {
       return;
     }
@@ -126,7 +126,8 @@ export class Authenticator {
     if (now?.kv !== record.kv) {
       throw new BadCredentialError(BAD_TOKEN);
     }
-    this.countingRefusals(now, address, (time) => assertUsable(now, time, address));
+    const origin = { address, domain };
+    this.countingRefusals(now, origin, (time) => assertUsable(now, time, origin));
     if (now !== record && this.abilities.for(kind, now, now.scopes & scopes) !== ability) {
       throw new RightsChangedError();
     }

@@ -110,8 +110,8 @@ describe('a file whose sender leaves', () => {
   /** A file that was received whole, and what the request does with it. */
   async function received(at: Stage) {
     const address = parseAddress('127.0.0.1');
-    const client = { address, peer: address };
-    const principal = await context.app.nest.get(Authenticator).authenticateKey(at.key.secret, client);
+    const arrival = { client: { address, peer: address }, domain: null };
+    const principal = await context.app.nest.get(Authenticator).authenticateKey(at.key.secret, arrival);
     const body = Readable.from([Buffer.from(file(20))]);
     const uploads = context.app.nest.get(Uploads);
     const upload = await uploads.receive({ hubId: at.hub.id, body, length: undefined, delimiter: undefined });
