@@ -15,13 +15,13 @@ const DAY_MILLISECONDS = 86_400_000;
 const ALERT = { type: 'Info', message: 'one more' };
 
 async function storedIn({ id }: TestHub): Promise<number[]> {
-  const sql = 'SELECT stored FROM alert_count WHERE hub_id = ? ORDER BY group_id';
+  const sql = 'SELECT `stored` FROM alert_count WHERE hub_id = ? ORDER BY group_id';
   return (await test.app.database.query<{ stored: number }>(sql, [id])).map(({ stored }) => stored);
 }
 
 /** As if the group had so many alerts; those that are really there are the oldest of them. */
 const pretend = (groupId: string, stored: number): Promise<void> =>
-  tamper(test.app, ['UPDATE alert_count SET stored = ? WHERE group_id = ?', [stored, groupId]]);
+  tamper(test.app, ['UPDATE alert_count SET `stored` = ? WHERE group_id = ?', [stored, groupId]]);
 
 /** Makes what is there older by so many days. */
 const age = ({ id }: TestHub, days: number): Promise<void> =>

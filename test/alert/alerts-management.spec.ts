@@ -136,7 +136,7 @@ describe('POST …/alerts/{id}/solve and DELETE …/alerts/{id}', () => {
     ]);
     expect(JSON.stringify(entries)).not.toContain('not for the record');
     expect(await listOf(caller)).toEqual([]);
-    expect(await test.app.database.query('SELECT stored FROM alert_count WHERE hub_id = ?', [hub.id])).toEqual([
+    expect(await test.app.database.query('SELECT `stored` FROM alert_count WHERE hub_id = ?', [hub.id])).toEqual([
       { stored: 0 },
     ]);
   });

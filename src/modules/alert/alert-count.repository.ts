@@ -14,6 +14,9 @@ export interface StoredAlerts {
   readonly inHub: number;
 }
 
+/** MySQL keeps the word for itself; every database takes it in these quotes. */
+const STORED = '`stored`';
+
 /** Adds and removes alerts together with their number. Whoever does has locked the number first. */
 @Injectable()
 export class AlertCountRepository {
@@ -23,10 +26,10 @@ export class AlertCountRepository {
   async countOne(tx: EntityManager, { hubId, groupId }: GroupOfAlerts): Promise<StoredAlerts> {
     const collision =
       this.database.kind === 'sqlite' ? 'ON CONFLICT (hub_id, group_id) DO UPDATE SET' : 'ON DUPLICATE KEY UPDATE';
-    const insert = `INSERT INTO alert_count (hub_id, group_id, stored) VALUES (?, ?, 1) ${collision} stored = alert_count.stored + 1`;
+    const insert = `INSERT INTO alert_count (hub_id, group_id, ${STORED}) VALUES (?, ?, 1) ${collision} ${STORED} = alert_count.${STORED} + 1`;
     await tx.query(insert, [hubId, groupId]);
     const rows = await tx.query<{ group_id: string; stored: number }[]>(
-      'SELECT group_id, stored FROM alert_count WHERE hub_id = ?',
+      `SELECT group_id, ${STORED} FROM alert_count WHERE hub_id = ?`,
       [hubId],
     );
     return {
@@ -37,7 +40,7 @@ export class AlertCountRepository {
 
   /** Nobody adds or removes alerts of the group until the transaction ends. */
   async lock(tx: EntityManager, { hubId, groupId }: GroupOfAlerts): Promise<void> {
-    const sql = 'SELECT stored FROM alert_count WHERE hub_id = ? AND group_id = ?';
+    const sql = `SELECT ${STORED} FROM alert_count WHERE hub_id = ? AND group_id = ?`;
     await tx.query(sql + this.database.forUpdate, [hubId, groupId]);
   }
 
@@ -70,7 +73,7 @@ export class AlertCountRepository {
       parameters,
     );
     await tx.query(`DELETE FROM alert WHERE ${these}`, parameters);
-    const sql = 'UPDATE alert_count SET stored = stored - ? WHERE hub_id = ? AND group_id = ?';
+    const sql = `UPDATE alert_count SET ${STORED} = ${STORED} - ? WHERE hub_id = ? AND group_id = ?`;
     await tx.query(sql, [there.length, hubId, groupId]);
     return there.length;
   }

@@ -63,6 +63,10 @@ export const LIST_NO = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND del
 /** The same list with the columns that the reader knows: else the statement finds nothing, rather than other columns' values. */
 const LIST_NO_AS_READ = '(SELECT no FROM list WHERE hub_id = ? AND id = ? AND revision = ? AND deleted_at IS NULL)';
 
+const TABLE =
+  'SELECT id, name, name_key, column_definitions, slot_work, revision, last_row_id, row_count FROM list WHERE';
+const NAMED = 'hub_id = ? AND name_key = ? AND deleted_at IS NULL';
+
 const SEEN_MAX = 500;
 
 /** The hot path: SQL by hand, with only the slots that the list uses. */
@@ -82,13 +86,8 @@ export class RowRepository {
 
   /** Inside a transaction the list is locked: its writers follow one another. */
   async findTable(hubId: string, name: string, tx?: EntityManager): Promise<ListTable | null> {
-    const sql =
-      'SELECT id, name, column_definitions, slot_work, revision, last_row_id, row_count FROM list ' +
-      'WHERE hub_id = ? AND name_key = ? AND deleted_at IS NULL';
     const key = nameKey(name);
-    const [row] = tx
-      ? await tx.query<TableRow[]>(sql + this.database.forUpdate, [hubId, key])
-      : await this.database.query<TableRow>(sql, [hubId, key]);
+    const row = tx ? await this.lockNamed(tx, hubId, key) : await this.findNamed(hubId, key);
     const table = row ? toTable(hubId, row) : null;
     this.seen.set(hubId + key, table ?? undefined);
     return table;
@@ -161,6 +160,31 @@ export class RowRepository {
     const found = await this.database.query<T>(statement, [...asRead(table), ...parameters]);
     return 'ids' in place ? inOrder(found, place.ids) : found;
   }
+
+  private async findNamed(hubId: string, key: string): Promise<TableRow | undefined> {
+    return (await this.database.query<TableRow>(`${TABLE} ${NAMED}`, [hubId, key]))[0];
+  }
+
+  /**
+   * Servers lock the entry of the index by which they find a row, and then the row. Everybody else goes by the id, and
+   * so do the statements that write: whoever came by the name would wait for them the other way round.
+   */
+  private async lockNamed(tx: EntityManager, hubId: string, key: string): Promise<TableRow | undefined> {
+    const seen = this.seen.get(hubId + key)?.id;
+    const row = seen === undefined ? undefined : await this.lockIfNamed(tx, hubId, seen, key);
+    if (row) {
+      return row;
+    }
+    const [named] = await tx.query<{ id: string }[]>(`SELECT id FROM list WHERE ${NAMED}`, [hubId, key]);
+    return named && this.lockIfNamed(tx, hubId, named.id, key);
+  }
+
+  /** Asks for the name under the lock, as it may have changed before. */
+  private async lockIfNamed(tx: EntityManager, hubId: string, id: string, key: string): Promise<TableRow | undefined> {
+    const sql = `${TABLE} hub_id = ? AND id = ? AND deleted_at IS NULL${this.database.forUpdate}`;
+    const [row] = await tx.query<TableRow[]>(sql, [hubId, id]);
+    return row?.name_key === key ? row : undefined;
+  }
 }
 
 function asRead({ hubId, id, revision }: ListTable): [string, string, number] {
@@ -180,6 +204,7 @@ interface Counters {
 interface TableRow extends Counters {
   readonly id: string;
   readonly name: string;
+  readonly name_key: string | null;
   readonly column_definitions: string;
   readonly slot_work: string | null;
   readonly revision: number;
