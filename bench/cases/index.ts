@@ -8,6 +8,7 @@ import { longList } from './long-list.js';
 import { memory } from './memory.js';
 import { revocation } from './revocation.js';
 import { addOne, readFive } from './rows.js';
+import { rules } from './rules.js';
 import { sqlOverLists } from './sql.js';
 import { start } from './start.js';
 import { whoami } from './whoami.js';
@@ -27,4 +28,5 @@ export const CASES: readonly Case[] = [
   indexedLists,
   keyLists,
   sqlOverLists,
+  rules,
 ];

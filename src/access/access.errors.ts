@@ -10,6 +10,14 @@ export class BadCredentialError extends UnauthenticatedError {
 /** 401: nothing was presented, or not in the way that this door asks for. */
 export class MissingCredentialError extends UnauthenticatedError {}
 
+/** 403: a rule of the host denies it. What the rule asks of a request stays with who wrote it. */
+export class FirewallError extends ForbiddenError {
+  constructor(reason: string | null) {
+    const why = reason === null || reason === '' ? '.' : `: ${reason}`;
+    super(`A rule of this host refuses the request${why}`, {}, '403.firewall');
+  }
+}
+
 /** 401: a rule of the host lets in only who shows a credential. */
 export class ChallengedError extends UnauthenticatedError {
   constructor(detail: string) {

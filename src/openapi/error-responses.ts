@@ -1,11 +1,14 @@
 import {
   AddressDeniedError,
   BadCredentialError,
+  ChallengedError,
   ExpiredCredentialError,
+  FirewallError,
   MissingCapabilityError,
   MissingRightError,
   MissingScopeError,
   type RouteAccess,
+  WrongDomainError,
   WrongHubError,
 } from '../access/index.js';
 import {
@@ -69,6 +72,7 @@ function errorsOf(facts: RouteFacts): AppError[] {
   return [
     ...(hasBody ? [new InvalidSyntaxError('The body is not valid JSON.')] : []),
     ...(access.kind === 'public' ? [] : credentialErrors(facts)),
+    ...ruleErrors(),
     ...pathParameters.map(notFound),
     ...(hasBody ? [new UnsupportedMediaTypeError('Send the body as application/json.')] : []),
     ...own,
@@ -89,9 +93,18 @@ function credentialErrors({ door, access }: RouteFacts): AppError[] {
     new BadCredentialError(`The ${what} is not valid.`),
     new ExpiredCredentialError(`The ${what} has expired.`),
     new AddressDeniedError('198.51.100.7'),
+    new WrongDomainError(),
     ...(door === 'management' ? [new WrongHubError()] : []),
     ...requirementErrors(access),
     tooMany,
+  ];
+}
+
+/** What the firewall rules of a host can answer, before the route is asked. */
+function ruleErrors(): AppError[] {
+  return [
+    new FirewallError('private'),
+    new ChallengedError('A rule of this host asks for a credential: send yours with the request.'),
   ];
 }
 

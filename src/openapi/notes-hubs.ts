@@ -1,4 +1,4 @@
-import { MissingCapabilityError } from '../access/index.js';
+import { LockOutError, MissingCapabilityError } from '../access/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError } from '../common/errors/index.js';
 import { type OperationNotes } from './notes.js';
 
@@ -7,6 +7,10 @@ const CREATION_OFF = new ForbiddenError(
   'Hubs are made by the command line only here (server setting HUB_CREATION=off). Ask the operator for a hub.',
   { extra: { setting: 'HUB_CREATION', value: 'off' } },
   NOT_ALLOWED,
+);
+const SHUTS_OUT = new LockOutError(
+  'It would shut out the very key that asks: the host of this request is no approved domain of the hub.',
+  '/security/require_domain',
 );
 const NOT_VERIFIED = new ForbiddenError(
   'Your e-mail address is not verified yet. Accept an invite with the token of its mail, or ask the operator.',
@@ -55,7 +59,7 @@ export const HUB_NOTES: Readonly<Record<string, OperationNotes>> = {
       },
       { summary: 'No longer, and what was kept is destroyed', value: { security: { readable_secrets: false } } },
     ],
-    errors: [PROVE_IT, BY_KEY, NO_REVEAL],
+    errors: [PROVE_IT, BY_KEY, NO_REVEAL, SHUTS_OUT],
   },
   deleteHub: {
     bodies: [{ summary: 'Only if nothing else is in it', value: { options: { force: false } } }],

@@ -3,13 +3,13 @@ import { type FastifyRequest } from 'fastify';
 import { type FlatQuerySpec } from '../../common/query/index.js';
 import { type RuleAuthor } from './rule-change.js';
 
-/** The query of every route that changes rules. */
+/** The query of every route that can lock out who asks. */
 export const FORCE_QUERY = {
   force: {
     kind: 'choice',
     values: ['true', 'false'],
     default: 'false',
-    description: 'Change the rules even if that locks you out',
+    description: 'Do it even if that locks you out',
     example: 'true',
   },
 } as const satisfies FlatQuerySpec;

@@ -2,7 +2,10 @@ import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal, Requires } from '../../access/index.js';
 import { Answers, AnswersNothing } from '../../common/http/answers.js';
+import { FlatQueries, Queries } from '../../common/http/queries.js';
+import { type FlatQuery } from '../../common/query/index.js';
 import { Config } from '../../config/index.js';
+import { FORCE_QUERY } from './author.decorator.js';
 import { DomainService } from './domain.service.js';
 import { ClaimDomainDto } from './dto/domain.dto.js';
 import { DomainResponse, DomainsResponse } from './dto/domain.response.js';
@@ -44,8 +47,13 @@ export class DomainController {
   /** Give a domain up. Its rules end at once, and are deleted with its lists. */
   @Delete(':domain')
   @Requires('domains-manage')
+  @FlatQueries(FORCE_QUERY)
   @AnswersNothing()
-  async delete(@CurrentPrincipal() caller: Principal, @Param('domain') name: string): Promise<void> {
-    await this.domains.delete(caller, name);
+  async delete(
+    @CurrentPrincipal() caller: Principal,
+    @Param('domain') name: string,
+    @Queries() { force }: FlatQuery<typeof FORCE_QUERY>,
+  ): Promise<void> {
+    await this.domains.delete(caller, name, force === 'true');
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { authorize, creatorOf, type Mutation, Mutations, type Principal } from '../../access/index.js';
+import { authorize, creatorOf, type Mutation, Mutations, OwnDomains, type Principal } from '../../access/index.js';
 import { newId } from '../../common/ids.js';
 import { Config } from '../../config/index.js';
 import { ActivityRecorder } from '../activity/index.js';
@@ -17,6 +17,7 @@ export class DomainService {
   constructor(
     private readonly domains: DomainRepository,
     private readonly mutations: Mutations,
+    private readonly ownDomains: OwnDomains,
     private readonly activity: ActivityRecorder,
     private readonly config: Config,
   ) {}
@@ -51,9 +52,13 @@ export class DomainService {
     });
   }
 
-  delete(principal: Principal, name: string): Promise<void> {
+  /** @throws LockOutError where the hub takes its keys at its domains only, and the caller's is given up; unless forced */
+  delete(principal: Principal, name: string, force = false): Promise<void> {
     return this.mutations.run(principal, CAPABILITY, async (mutation) => {
       await this.end(mutation, await this.getEditable(mutation, name, 'delete'));
+      if (mutation.actor.record.requiresDomain && !force) {
+        await this.ownDomains.assertKeeps(mutation.tx, mutation.actor);
+      }
     });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { ChallengedError, ChangeFeed } from '../../../access/index.js';
+import { ChallengedError, ChangeFeed, FirewallError } from '../../../access/index.js';
 import { UnavailableError } from '../../../common/errors/index.js';
 import { doorOfRequest } from '../../../common/http/door.js';
 import { RequestHosts } from '../../../common/http/request-host.js';
@@ -11,7 +11,6 @@ import { ApprovedDomains, type KnownDomains } from './approved-domains.js';
 import { type ActingRule, type CompiledRules, stricter, type Verdict } from './compiled-rules.js';
 import { showsCredential } from './credential-form.js';
 import { readingsOf } from './request-readings.js';
-import { FirewallError } from './gate.errors.js';
 import { RuleLog } from './rule-log.js';
 import { RuleSets } from './rule-sets.js';
 
