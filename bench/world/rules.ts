@@ -57,7 +57,11 @@ export async function addDomains({ url, hubId }: World): Promise<void> {
 const BORN = { creatorType: 'platform', creatorId: '0'.repeat(24), createdAt: 1, updatedAt: 1 };
 
 function rule({ id: domainId, hubId }: Pick<Domain, 'id' | 'hubId'>, filterStr: string, pos: number) {
-  const action = { type: 'firewall' as const, action: pos === 0 ? ('allow' as const) : ('deny' as const), reason: null };
+  const action = {
+    type: 'firewall' as const,
+    action: pos === 0 ? ('allow' as const) : ('deny' as const),
+    reason: null,
+  };
   return {
     id: randomUUID(),
     hubId,

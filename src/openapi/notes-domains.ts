@@ -38,6 +38,9 @@ const BAD_FILTER = new InvalidInputError(
 const LOCKS_OUT = new LockOutError(
   `The rule "Block private paths" (${UUID}) would deny your own requests at shop.example.com.`,
 );
+const GIVES_UP = new LockOutError(
+  'It would shut out the very key that asks: the host of this request is no approved domain of the hub.',
+);
 const TOO_MANY_RULES = new ConflictError(
   'A domain has at most 1000 rules. Delete some, or put their values into one list.',
   { extra: { maximum: 1000 } },
@@ -74,6 +77,7 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
     bodies: [{ summary: 'A host name', value: { name: 'shop.example.com' } }],
     errors: [NOT_A_HOST, CLAIMED, TOO_MANY_DOMAINS],
   },
+  deleteDomain: { errors: [GIVES_UP] },
   getPhaseRules: { errors: [NO_PHASE] },
   addRule: {
     bodies: [

@@ -151,7 +151,9 @@ describe('409: a rule that would deny its author', () => {
     }
 
     await domain();
-    const list = await owner.post(`${rulesOf(name)}/lists`, { name: 'bad', type: 'ip', ips: ['192.0.2.9'] }).expect(201);
+    const list = await owner
+      .post(`${rulesOf(name)}/lists`, { name: 'bad', type: 'ip', ips: ['192.0.2.9'] })
+      .expect(201);
     await add(ruleOf('ip.src in $bad'));
     const { uuid } = list.body as { uuid: string };
     const body = { name: 'bad', type: 'ip', ips: ['192.0.2.9', '127.0.0.0/8'] };

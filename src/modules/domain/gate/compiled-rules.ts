@@ -5,7 +5,6 @@ import { type DomainRule } from '../domain-rule.entity.js';
 import {
   compileRuleSet,
   type Filter,
-  parseFilter,
   referencesOf,
   type RequestFactsForRules,
   type RuleLists,
@@ -13,6 +12,7 @@ import {
   type RuleSet as Matcher,
 } from '../filter/index.js';
 import { type FirewallVerb } from '../rule-actions.js';
+import { parsedFilter } from './parsed-filters.js';
 
 const CLIENT_ADDRESS = 'ip.src';
 const NEVER = Number.POSITIVE_INFINITY;
@@ -113,7 +113,7 @@ function readFilters(rules: readonly DomainRule[], lists: RuleLists): Filter[] {
 /** Null for what was stored by a version that understood more, or names a list that is not there. */
 function readFilter(text: string, lists: RuleLists): Filter | null {
   try {
-    const filter = parseFilter(text);
+    const filter = parsedFilter(text);
     const named = [...referencesOf(filter).lists];
     return named.every(([name, type]) => lists.get(name)?.type === type) ? filter : null;
   } catch {
