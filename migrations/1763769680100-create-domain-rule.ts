@@ -18,6 +18,7 @@ export class CreateDomainRule1763769680100 implements MigrationInterface {
         column.text('filter_str'),
         column.json('actions'),
         column.json('list_names'),
+        column.integer('patterns'),
         column.string('creator_type', 16),
         column.id('creator_id'),
         column.time('created_at'),

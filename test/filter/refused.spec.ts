@@ -4,9 +4,9 @@ import {
   FILTER_LENGTH_MAX,
   FilterSyntaxError,
   ListTypeError,
-  parseFilter,
   UnknownListError,
 } from '../../src/modules/domain/filter/index.js';
+import { parseFilter } from '../../src/modules/domain/filter/parse.js';
 import { LISTS } from './support.js';
 
 function refusalOf(text: string): FilterSyntaxError {

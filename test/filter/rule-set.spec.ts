@@ -4,7 +4,6 @@ import {
   compileRuleSet,
   FIELDS,
   ListTypeError,
-  parseFilter,
   printFilter,
   referencesOf,
   requestFacts,
@@ -12,6 +11,7 @@ import {
   type RequestParts,
   UnknownListError,
 } from '../../src/modules/domain/filter/index.js';
+import { parseFilter } from '../../src/modules/domain/filter/parse.js';
 import { facts, LISTS, REQUEST } from './support.js';
 
 function setOf(...texts: string[]) {

@@ -1,12 +1,12 @@
 import { AddressList, parseAddress } from '../../src/common/ip/index.js';
 import {
   compileFilter,
-  parseFilter,
   requestFacts,
   type RequestFactsForRules,
   type RequestParts,
   type RuleLists,
 } from '../../src/modules/domain/filter/index.js';
+import { parseFilter } from '../../src/modules/domain/filter/parse.js';
 
 export const REQUEST: RequestParts = {
   method: 'GET',

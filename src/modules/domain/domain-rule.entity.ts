@@ -55,6 +55,10 @@ export class DomainRule {
   @Column(jsonColumn({ name: 'list_names' }))
   listNames: readonly string[];
 
+  /** How many patterns the filter has to run over a text. */
+  @Column(integerColumn())
+  patterns: number;
+
   @Column(stringColumn(16, { name: 'creator_type' }))
   creatorType: string;
 

@@ -1,6 +1,7 @@
 import { AddressList } from '../../common/ip/index.js';
+import { type DomainRule } from './domain-rule.entity.js';
 import { type DomainRuleList, type RuleListType } from './domain-rule-list.entity.js';
-import { compileFilter, FilterError, parseFilter, referencesOf, type RuleListValues } from './filter/index.js';
+import { compileFilter, FilterError, loadFilterParser, referencesOf, type RuleListValues } from './filter/index.js';
 import { FilterRefusedError } from './rule.errors.js';
 
 /** Which lists a filter may name: those of its domain. */
@@ -12,12 +13,17 @@ const EMPTY: Readonly<Record<RuleListType, RuleListValues>> = {
   int: { type: 'int', values: new Set() },
 };
 
-/** The names of the lists that a filter uses. @throws FilterRefusedError where it could not act as it is written */
-export function readFilter(text: string, lists: KnownLists): string[] {
+/** The columns of a rule that its filter decides. */
+export type RuleFilter = Pick<DomainRule, 'filterStr' | 'listNames' | 'patterns'>;
+
+/** What a filter uses. @throws FilterRefusedError where it could not act as it is written */
+export async function readFilter(filterStr: string, lists: KnownLists): Promise<RuleFilter> {
+  const parseFilter = await loadFilterParser();
   try {
-    const filter = parseFilter(text);
+    const filter = parseFilter(filterStr);
     compileFilter(filter, new Map(lists.map(({ name, type }) => [name, EMPTY[type]])));
-    return [...referencesOf(filter).lists.keys()].sort();
+    const { lists: named, patterns } = referencesOf(filter);
+    return { filterStr, listNames: [...named.keys()].sort(), patterns };
   } catch (error) {
     throw error instanceof FilterError ? new FilterRefusedError(error) : error;
   }

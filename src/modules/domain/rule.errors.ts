@@ -54,6 +54,17 @@ export class TooManyRulesError extends ConflictError {
   }
 }
 
+export class TooManyPatternsError extends ConflictError {
+  constructor(maximum: number, others: number) {
+    super(
+      `The rules of a domain have at most ${maximum} patterns (matches) all together, and the others have ${others}. ` +
+        'Join some by |, or use ==, in, contains or starts_with(), which are not bounded.',
+      { source: '/filter_str', extra: { maximum } },
+      '409.too-many-patterns',
+    );
+  }
+}
+
 /** What a new order must be: every rule of the phase, once. */
 export class OrderError extends InvalidInputError {
   constructor(missing: readonly string[], unknown: readonly string[], twice: readonly string[]) {

@@ -54,6 +54,10 @@ export class RuleRepository {
     return tx.countBy(DomainRule, { hubId });
   }
 
+  async patternsOf(tx: EntityManager, { hubId, id: domainId }: DomainKey): Promise<number> {
+    return (await tx.sum(DomainRule, 'patterns', { hubId, domainId })) ?? 0;
+  }
+
   async insert(tx: EntityManager, rule: DomainRule): Promise<void> {
     await tx.insert(DomainRule, rule);
   }

@@ -4,9 +4,9 @@ import {
   compileRuleSet,
   FilterError,
   FILTER_LENGTH_MAX,
-  parseFilter,
   requestFacts,
 } from '../../../src/modules/domain/filter/index.js';
+import { parseFilter } from '../../../src/modules/domain/filter/parse.js';
 
 /** Work whose time must grow no faster than its size. */
 export interface Growth {

@@ -7,13 +7,13 @@ import {
   type Filter,
   FILTER_LENGTH_MAX,
   FilterSyntaxError,
-  parseFilter,
   printFilter,
   referencesOf,
   requestFacts,
   type RequestParts,
   type RuleLists,
 } from '../../../src/modules/domain/filter/index.js';
+import { parseFilter } from '../../../src/modules/domain/filter/parse.js';
 import { compilePattern, PatternError } from '../../../src/modules/domain/filter/pattern.js';
 import { anyFilter, anyInput, anyPattern, anyRequest, anySubject, LIST_NAMES } from './arbitraries.js';
 

@@ -5,10 +5,8 @@ import { FilterParser } from './parser.js';
 import { placeIn, placeOf } from './places.js';
 import { printFilter } from './print.js';
 import * as t from './tokens.js';
-import { type Condition, type Filter, type Place } from './tree.js';
+import { type Condition, type Filter, FILTER_LENGTH_MAX, type Place } from './tree.js';
 
-/** Of a filter, in UTF-16 units, as it is written and as it is printed. */
-export const FILTER_LENGTH_MAX = 4096;
 /** Parentheses of groups and of functions. */
 const NESTED_MAX = 32;
 /** Half a surrogate pair has no UTF-8, and SQLite ends texts at NUL. */

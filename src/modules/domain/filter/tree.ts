@@ -1,3 +1,6 @@
+/** Of a filter, in UTF-16 units, as it is written and as it is printed. */
+export const FILTER_LENGTH_MAX = 4096;
+
 /** A place in the text of a filter: offset from 0, line and column from 1, all in UTF-16 units. */
 export interface Place {
   readonly offset: number;

@@ -25,12 +25,12 @@ export class AuthorCheck extends RuleChangeCheck {
     request: SentRequest,
     change: () => Promise<T>,
   ): Promise<T> {
-    const verdict = (rules: RuleSet) => verdictOn(request, domain, actor.address, compileRules(rules));
+    const verdict = async (rules: RuleSet) => verdictOn(request, domain, actor.address, await compileRules(rules));
     const before = await this.repository.rulesOf(domain, tx);
     const result = await change();
-    const after = verdict(await this.repository.rulesOf(domain, tx));
+    const after = await verdict(await this.repository.rulesOf(domain, tx));
     // Who is shut out already, and comes in by another host, may mend the rules one by one.
-    if (after.verb === 'deny' && verdict(before).verb !== 'deny') {
+    if (after.verb === 'deny' && (await verdict(before)).verb !== 'deny') {
       throw new LockOutError(reasonOf(after, domain));
     }
     return result;

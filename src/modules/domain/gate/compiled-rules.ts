@@ -91,17 +91,17 @@ export function stricter(a: Verdict, b: Verdict): Verdict {
   return order.indexOf(b.verb) > order.indexOf(a.verb) ? b : a;
 }
 
-/** Never throws: where a rule cannot be read, what stands before it still counts. */
-export function compileRules({ rules, lists }: RuleSet): CompiledRules {
+/** Never rejects: where a rule cannot be read, what stands before it still counts. */
+export async function compileRules({ rules, lists }: RuleSet): Promise<CompiledRules> {
   const values = readLists(lists);
-  const filters = readFilters(rules, values);
+  const filters = await readFilters(rules, values);
   return new CompiledRules(rules.slice(0, filters.length + 1).map(acting), filters, compileRuleSet(filters, values));
 }
 
-function readFilters(rules: readonly DomainRule[], lists: RuleLists): Filter[] {
+async function readFilters(rules: readonly DomainRule[], lists: RuleLists): Promise<Filter[]> {
   const filters: Filter[] = [];
   for (const { filterStr } of rules) {
-    const filter = readFilter(filterStr, lists);
+    const filter = await readFilter(filterStr, lists);
     if (!filter) {
       break;
     }
@@ -111,9 +111,9 @@ function readFilters(rules: readonly DomainRule[], lists: RuleLists): Filter[] {
 }
 
 /** Null for what was stored by a version that understood more, or names a list that is not there. */
-function readFilter(text: string, lists: RuleLists): Filter | null {
+async function readFilter(text: string, lists: RuleLists): Promise<Filter | null> {
   try {
-    const filter = parsedFilter(text);
+    const filter = await parsedFilter(text);
     const named = [...referencesOf(filter).lists];
     return named.every(([name, type]) => lists.get(name)?.type === type) ? filter : null;
   } catch {

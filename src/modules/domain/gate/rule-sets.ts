@@ -49,7 +49,7 @@ export class RuleSets {
   }
 
   private async load(domain: ApprovedDomain): Promise<CompiledRules> {
-    const rules = compileRules(await this.repository.rulesOf(domain));
+    const rules = await compileRules(await this.repository.rulesOf(domain));
     if (rules.broken) {
       this.logger.error(
         { host: domain.name, hub: domain.hubId, rule: rules.broken.id },
