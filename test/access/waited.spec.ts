@@ -31,9 +31,10 @@ async function stage() {
 
 /** A page that takes its time: so long by the clock, and this happens meanwhile. */
 function slowly(meanwhile: () => Promise<unknown>, milliseconds = WAITED_MILLISECONDS): void {
-  const read = RowReader.prototype.read;
-  vi.spyOn(RowReader.prototype, 'read').mockImplementationOnce(async function (this: RowReader, ...about) {
-    const rows = await read.apply(this, about);
+  const reader = context.app.nest.get(RowReader);
+  const read = reader.read.bind(reader);
+  vi.spyOn(reader, 'read').mockImplementationOnce(async (...about) => {
+    const rows = await read(...about);
     await meanwhile();
     context.app.clock.advance(milliseconds);
     return rows;
@@ -73,14 +74,12 @@ describe('a statement of a key that was revoked before its turn', () => {
   it('401: is not begun', async () => {
     const { caller, revoke } = await stage();
     const select = vi.spyOn(context.app.database, 'select');
-    const holds = Authenticator.prototype.assertStillHolds;
-    vi.spyOn(Authenticator.prototype, 'assertStillHolds').mockImplementationOnce(async function (
-      this: Authenticator,
-      principal,
-    ) {
+    const authenticator = context.app.nest.get(Authenticator);
+    const holds = authenticator.assertStillHolds.bind(authenticator);
+    vi.spyOn(authenticator, 'assertStillHolds').mockImplementationOnce(async (principal) => {
       // Its turn comes when the key is gone.
       await revoke();
-      return holds.call(this, principal);
+      return holds(principal);
     });
     await caller.post(LIST, { sql: 'select * from StockInfo' }).expect(401);
     expect(select).not.toHaveBeenCalled();
@@ -90,13 +89,11 @@ describe('a statement of a key that was revoked before its turn', () => {
 describe('a write of a key that was revoked while it waited for the list', () => {
   it('401: is not done', async () => {
     const { hub, caller, revoke } = await stage();
-    const find = RowRepository.prototype.findTable;
+    const rows = context.app.nest.get(RowRepository);
+    const find = rows.findTable.bind(rows);
     // The look before the wait; the one that counts comes when the list is held.
-    vi.spyOn(RowRepository.prototype, 'findTable').mockImplementationOnce(async function (
-      this: RowRepository,
-      ...about
-    ) {
-      const table = await find.apply(this, about);
+    vi.spyOn(rows, 'findTable').mockImplementationOnce(async (...about) => {
+      const table = await find(...about);
       await revoke();
       return table;
     });

@@ -157,16 +157,14 @@ describe('a run whose key is revoked before it is its turn', () => {
     const key = await boxes.app.create.integrationKey(hub, { groupId });
     const exchanged = await boxes.app.anonymous.with({ apiKey: key.secret }).get('/public-api/v1/auth/token');
     const caller = boxes.app.as((exchanged.body as { accessToken: string }).accessToken);
-    const allowed = HubNetworks.prototype.entriesFor;
-    const asked = vi.spyOn(HubNetworks.prototype, 'entriesFor').mockImplementation(async function (
-      this: HubNetworks,
-      ...about
-    ) {
+    const networks = boxes.app.nest.get(HubNetworks);
+    const entriesFor = networks.entriesFor.bind(networks);
+    const asked = vi.spyOn(networks, 'entriesFor').mockImplementation(async (...about) => {
       if (box.machine.calls.length > 0) {
         await boxes.app.nest.get(ApiKeyService).delete(platformPrincipal(hub.id), key.id);
         asked.mockRestore();
       }
-      return allowed.apply(this, about);
+      return entriesFor(...about);
     });
 
     // The first call asks the box what it has; the second one would run the function.

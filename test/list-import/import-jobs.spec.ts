@@ -166,7 +166,9 @@ describe('an import into a list of which a column is being changed', () => {
     const at = await stage(context.app);
     const job = await queued(at, 'append&on_error=skip', csv);
     await at.importer.patch(`${LISTS}/${at.list.id}/columns/1`, change).expect(200);
-    while ((await job.part()) === 'more');
+    while ((await job.part()) === 'more') {
+      // Until it is done.
+    }
     await work(context.app);
     const told = await report(at.importer, job.id);
     expect(told).toMatchObject({ state: 'completed', rows: { refused: 2, written: 2 } });

@@ -41,9 +41,10 @@ async function workOnePart({ hub, listId }: Setting): Promise<'more' | 'done'> {
 
 /** Somebody writes after the rows were looked at, and before the column is changed. */
 function writeAfterLook(write: () => PromiseLike<unknown>): void {
-  const look = RowChecker.prototype.check;
-  vi.spyOn(RowChecker.prototype, 'check').mockImplementationOnce(async function (this: RowChecker, ...about) {
-    const found = await look.apply(this, about);
+  const checker = context.app.nest.get(RowChecker);
+  const look = checker.check.bind(checker);
+  vi.spyOn(checker, 'check').mockImplementationOnce(async (...about) => {
+    const found = await look(...about);
     await write();
     return found;
   });
