@@ -2,6 +2,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { freeHandle } from '../src/common/handle.js';
 
 const KEYS_AT_ONCE = 500;
+/** Answers are remembered up to here: enough that many keys of one name need about one look each. */
+const REMEMBERED_MAX = 50_000;
 
 interface StoredKey {
   readonly id: string;
@@ -17,10 +19,14 @@ export class FillApiKeyHandle1763769670030 implements MigrationInterface {
     const some =
       'SELECT id, hub_id, name FROM api_key WHERE handle_key IS NULL AND deleted_at IS NULL AND id > ? ' +
       `ORDER BY id LIMIT ${KEYS_AT_ONCE}`;
+    const taken = new Map<string, boolean>();
     for (let last = ''; ;) {
       const keys = (await queryRunner.query(some, [last])) as StoredKey[];
       for (const key of keys) {
-        await fill(queryRunner, key);
+        await fill(queryRunner, key, taken);
+      }
+      if (taken.size > REMEMBERED_MAX) {
+        taken.clear();
       }
       if (keys.length < KEYS_AT_ONCE) {
         return;
@@ -33,11 +39,22 @@ export class FillApiKeyHandle1763769670030 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-async function fill(queryRunner: QueryRunner, { id, hub_id: hubId, name }: StoredKey): Promise<void> {
-  const { handle, handleKey } = await freeHandle(name, async (one) => {
+/** Nobody else gives handles meanwhile, so what was found once is known. */
+async function fill(
+  queryRunner: QueryRunner,
+  { id, hub_id: hubId, name }: StoredKey,
+  taken: Map<string, boolean>,
+): Promise<void> {
+  const placeOf = (handleKey: string) => `${hubId} ${handleKey}`;
+  const isTaken = async (handleKey: string): Promise<boolean> => {
     const sql = 'SELECT 1 AS taken FROM api_key WHERE hub_id = ? AND handle_key = ?';
-    return ((await queryRunner.query(sql, [hubId, one])) as unknown[]).length > 0;
-  });
+    const known = taken.get(placeOf(handleKey));
+    const found = known ?? ((await queryRunner.query(sql, [hubId, handleKey])) as unknown[]).length > 0;
+    taken.set(placeOf(handleKey), found);
+    return found;
+  };
+  const { handle, handleKey } = await freeHandle(name, isTaken);
+  taken.set(placeOf(handleKey), true);
   const sql = 'UPDATE api_key SET handle = ?, handle_key = ? WHERE hub_id = ? AND id = ?';
   await queryRunner.query(sql, [handle, handleKey, hubId, id]);
 }

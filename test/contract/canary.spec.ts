@@ -8,6 +8,7 @@ import { dumpTables } from '../support/table-dump.js';
 import { TEST_SECRET, TestApp } from '../support/test-app.js';
 
 const KEYS = '/v1/hubs/current/api-keys';
+const ACCOUNT_KEYS = '/api/v1/api_keys';
 const ITEMS = '/public-api/v1/lists/items';
 
 interface Seen {
@@ -97,7 +98,8 @@ beforeAll(async () => {
       .expect(200)
       .then(({ text }) => seen.push({ what: 'the list of keys', status: 200, text }));
 
-    for (const secret of [key, ownerSecret, ...tokens]) {
+    const kept = await keepReadable(owner);
+    for (const secret of [key, ownerSecret, kept, ...tokens]) {
       await everywhere(secret, { anonymous, owner, integrator, hubId: hub.id, listName: list.name });
     }
     await wrongKeys(anonymous, as, key);
@@ -109,8 +111,17 @@ beforeAll(async () => {
     await server.stop();
     log = server.output;
   }
-}, 60_000);
+}, 120_000);
 afterAll(() => app.stop());
+
+/** A key whose secret the hub keeps, and shows again to who could rotate it. */
+async function keepReadable(owner: Client): Promise<string> {
+  await owner.patch('/v1/hubs/current', { security: { readable_secrets: true } }).expect(200);
+  const { body } = await owner.post(ACCOUNT_KEYS, { name: 'kept' }).expect(201);
+  const { value } = body as { value: string };
+  await owner.get(`${ACCOUNT_KEYS}/kept`).expect(200, body);
+  return watchKey('a key that is kept readable', value);
+}
 
 interface Callers {
   readonly anonymous: Client;
@@ -130,6 +141,8 @@ async function everywhere(secret: string, { anonymous, owner, integrator, listNa
   await refused('in an unknown public path', integrator.get(`/public-api/${path}`));
   await refused('in an escape that is broken', owner.get(`/v1/hubs/%zz/${path}`));
   await refused('in a fragment', owner.get(`/v1/nothing#${path}`));
+  await refused('as the name of a key', owner.get(`${ACCOUNT_KEYS}/${path}`));
+  await refused('as the name of a key to delete', owner.delete(`${ACCOUNT_KEYS}/${path}`));
   await refused('as a parameter', owner.get(`${KEYS}?apiKey=${path}`));
   await refused('as a filter', owner.get(`${KEYS}?filter[search]=${path}&filter[role]=${path}`));
   await refused('as a sort', owner.get(`${KEYS}?sort=${path}`));
@@ -153,6 +166,8 @@ async function inBodies(secret: string, owner: Client, integrator: Client, listN
     ['as an unknown property', KEYS, { name: 'x', role_id: newId(), [secret]: secret }],
     ['as a secret to set', KEYS, { name: 'x', role_id: newId(), secret }],
     ['in a name that is too long', KEYS, { name: secret.padEnd(2000, 'x'), role_id: newId() }],
+    ['as a name that is too long at the account door', ACCOUNT_KEYS, { name: secret.padEnd(2000, 'x') }],
+    ['as an unknown property at the account door', ACCOUNT_KEYS, { name: 'x', [secret]: secret }],
     ['as an identifier', '/v1/hubs/current/roles', { identifier: secret, rank: 1 }],
     [
       'as a capability',
