@@ -15,12 +15,12 @@ let ours: Bootstrapped;
 let theirs: Bootstrapped;
 let server: ServerProcess;
 
-const ask = (path: string, { api_key }: Bootstrapped, method = 'GET', body?: object): Promise<Response> => {
+const ask = (path: string, { api_key }: Bootstrapped, more: RequestInit = {}): Promise<Response> => {
   const headers = { authorization: `Bearer ${api_key.secret}`, 'content-type': 'application/json' };
-  return fetch(`${server.url}/api/v1/domains${path}`, { method, headers, body: body && JSON.stringify(body) });
+  return fetch(`${server.url}/api/v1/domains${path}`, { ...more, headers });
 };
-const claim = async (hub: Bootstrapped, name = NAME): Promise<void> => {
-  expect((await ask('', hub, 'POST', { name })).status).toBe(201);
+const claim = async (hub: Bootstrapped): Promise<void> => {
+  expect((await ask('', hub, { method: 'POST', body: JSON.stringify({ name: NAME }) })).status).toBe(201);
 };
 const list = async (...more: string[]): Promise<readonly Fact[]> =>
   (await test.cli.json<{ domains: Fact[] }>('domain', 'list', ...more)).domains;
@@ -82,7 +82,7 @@ describe('hubgate domain', () => {
     } finally {
       await server.stop();
     }
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     [['approve', '--domain', 'nobody.example.com'], 'No hub claims nobody.example.com'],

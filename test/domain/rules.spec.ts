@@ -119,7 +119,7 @@ describe('POST …/rules/phases/firewall', () => {
     ],
     [
       `{"name":"a","filter_str":${JSON.stringify(FILTER)},"actions":{"constructor":[]}}`,
-      ['body', 'actions', 'constructor'],
+      ['body', 'actions', 'firewall'],
     ],
     [{ ...RULE, phase: 'request_headers' }, ['body', 'phase']],
     [{ ...RULE, pos: 0 }, ['body', 'pos']],

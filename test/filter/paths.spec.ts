@@ -9,7 +9,7 @@ import { holds, REQUEST } from './support.js';
 /** How the router that Fastify uses decodes a URL before it looks for the route. */
 const { safeDecodeURI } = createRequire(createRequire(import.meta.url).resolve('fastify'))(
   'find-my-way/lib/url-sanitizer.js',
-) as { safeDecodeURI(url: string): { path: string; querystring: string } };
+) as { safeDecodeURI: (url: string) => { path: string; querystring: string } };
 
 function readings(url: string): string[] {
   return requestFacts({ ...REQUEST, url }).map(({ path }) => path);
@@ -91,14 +91,10 @@ describe('A rule on a path', () => {
   });
 });
 
+const PIECES = String.raw`/ // . .. \ a é ? # ; : % %2 %zz %25 %2e %2F %2f %5c %70 %20 %00 %C3%A9 %c3 %F0%9F%98%80 + &`;
+const MORE_PIECES = [' ', ...'= %ED%A0%80 %3F %23 %3b'.split(' ')];
 const anyUrl = fc
-  .array(
-    fc.constantFrom(
-      ...['/', '//', '.', '..', '\\', ' ', 'a', 'é', '?', '#', ';', ':', '%', '%2', '%zz', '%25', '%2e', '%2F', '%2f'],
-      ...['%5c', '%70', '%20', '%00', '%C3%A9', '%c3', '%F0%9F%98%80', '%ED%A0%80', '%3F', '%23', '%3b', '+', '&', '='],
-    ),
-    { maxLength: 12 },
-  )
+  .array(fc.constantFrom(...PIECES.split(' '), ...MORE_PIECES), { maxLength: 12 })
   .map((parts) => `/${parts.join('')}`);
 
 describe('The path', () => {
@@ -124,17 +120,15 @@ describe('The path', () => {
 
   it('never lets a request reach a route that a rule on one of its readings denies', async () => {
     const urls = fc.sample(anyUrl, { numRuns: 300, seed: 6 }).map((url) => `/%70rivate${url}`);
-    let reached = 0;
+    const reached: string[] = [];
     for (const url of [...urls, '/private/x/../../v1/keys/a']) {
+      // What the injection itself does to a URL happens before the server, which tells what arrived.
       const { body } = await app.inject({ method: 'GET', url });
-      // What the injection itself does to a URL happens before the server.
-      const arrived = body.startsWith('private ') ? body.slice('private '.length) : null;
-      if (arrived !== null) {
-        reached += 1;
-        expect(readings(arrived).some((path) => path.startsWith('/private/'))).toBe(true);
-      }
+      reached.push(...(body.startsWith('private ') ? [body.slice('private '.length)] : []));
     }
-    expect(reached).toBeGreaterThan(100);
+    const dodges = reached.filter((url) => !readings(url).some((path) => path.startsWith('/private/')));
+    expect(dodges).toEqual([]);
+    expect(reached.length).toBeGreaterThan(100);
   });
 
   it('made plain is plain, and takes a time in proportion to its length', () => {

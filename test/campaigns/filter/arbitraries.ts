@@ -8,6 +8,7 @@ import {
   type Member,
   type Operand,
   type Place,
+  printFilter,
   type RequestParts,
   type Test,
 } from '../../../src/modules/domain/filter/index.js';
@@ -19,38 +20,9 @@ const at = { place: NOWHERE };
 /** Few and short, so that requests often are what filters ask for. */
 const TEXTS = ['', 'a', 'b', 'ab', 'abc', '/a', '/a/b', '/api/', 'x"y', 'back\\slash', '\n\t\x00\x7f', 'é', '😀', '#"'];
 const PATTERNS = [
-  ...[
-    '',
-    'a',
-    '^/a',
-    'b$',
-    '^/a/b$',
-    '^ab+',
-    '^/ab?',
-    '^/a|b',
-    'a.*b',
-    '[^/]+/',
-    '"',
-    'a"#b',
-    '\\"',
-    '\\\\',
-    '\\.',
-    'é',
-  ],
-  ...[
-    '(?i)AB',
-    '\\bab\\b',
-    '^$',
-    '\\d{1,3}',
-    '(?m)^b',
-    '\\pL',
-    '.',
-    '😀',
-    '(a|b)*c',
-    '^(?:/a)+',
-    '[[:alpha:]]',
-    '\\x61',
-  ],
+  '',
+  ...words(String.raw`a ^/a b$ ^/a/b$ ^ab+ ^/ab? ^/a|b a.*b [^/]+/ " a"#b \" \\ \. é (?i)AB \bab\b ^$ \d{1,3} (?m)^b`),
+  ...words(String.raw`\pL . 😀 (a|b)*c ^(?:/a)+ [[:alpha:]] \x61`),
 ];
 const KEYS = ['a', 'x-test', 'User-Agent'];
 export const LIST_NAMES = { ip: 'ips', string: 'texts', int: 'numbers-1.x' } as const;
@@ -210,95 +182,58 @@ export const anyRequest: Arbitrary<RequestParts> = fc.record({
 });
 
 const PIECES = [
-  ...'and or xor not && || ^^ ! ( ) { } [ ] [*] [0] == != <= >= < > = eq ne lt le gt ge contains matches ~ in , .. $ips'.split(
-    ' ',
+  ...words('and or xor not && || ^^ ! ( ) { } [ ] [*] [0] == != <= >= < > = eq ne lt le gt ge contains matches ~ in ,'),
+  ...words(
+    'ip.src http.host http.request.uri.path http.request.method ssl lower len any( all( starts_with( .. $ips $texts',
   ),
-  ...'ip.src http.host http.request.uri.path http.request.method ssl lower len any( all( starts_with( $texts'.split(
-    ' ',
+  ...words(
+    'http.request.headers["a"] http.request.uri.args["x"][*] "a" " r"a" r#" "# 1 -5 1..5 007 9999999999999999999',
   ),
-  ...[
-    'http.request.headers["a"]',
-    'http.request.uri.args["x"][*]',
-    '"a"',
-    '"\\x41"',
-    '"\\q"',
-    '"',
-    'r"a"',
-    'r#"',
-    '"#',
-  ],
-  ...[
-    '1',
-    '-5',
-    '1..5',
-    '007',
-    '9999999999999999999',
-    '10.0.0.1',
-    '10.0.0.0/8',
-    '10.0.0.1/8',
-    '::1',
-    '1.2',
-    'fe80::1%1',
-  ],
-  ...[' ', '\n', '\r\n', '\t', '\0', '\ud800', '😀', 'é', "'", '\\', '#', '@', 'x'],
+  ...words(String.raw`"\x41" "\q" 10.0.0.1 10.0.0.0/8 10.0.0.1/8 ::1 1.2 fe80::1%1 \ # @ x ' é 😀`),
+  ' ',
+  '\n',
+  '\r\n',
+  '\t',
+  '\0',
+  '\ud800',
 ];
 
-/** Texts that look like filters, and whatever else. */
+/** Filters as other people would write them. */
+const respelt: Arbitrary<string> = fc
+  .tuple(anyFilter.map(printFilter), fc.boolean())
+  .map(([text, signs]) =>
+    signs
+      ? text.replaceAll(' and ', '&&').replaceAll(' or ', ' ||').replaceAll('not ', '! ').replaceAll(' == ', ' eq ')
+      : `\t( ${text.replaceAll(' ', '  ')})\r\n`,
+  );
+
+/** With a piece in a place where it may not belong, and something taken away there. */
+const spoilt: Arbitrary<string> = fc
+  .tuple(respelt, fc.nat(), fc.nat(3), fc.constantFrom(...PIECES))
+  .map(([text, place, gone, piece]) => {
+    const at_ = place % (text.length + 1);
+    return `${text.slice(0, at_)}${piece}${text.slice(at_ + gone)}`;
+  });
+
+/** Texts that are filters or nearly, look like filters, and whatever else. */
 export const anyInput: Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join(' ')) },
-  { weight: 2, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join('')) },
+  { weight: 3, arbitrary: respelt },
+  { weight: 3, arbitrary: spoilt },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join(' ')) },
+  { weight: 1, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join('')) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
 );
+
+const PATTERN_PIECES = [
+  ...words(String.raw`a b é 😀 . ^ $ | ( ) (?: (?i) (?s) (?m) [ab] [^a] \b \B \d \w \W \s \. \A \z \pL`),
+  ...words('* + ? *? {2} {0,3} / -'),
+  '\n',
+];
 
 /** Patterns made of what patterns are made of. */
 export const anyPattern: Arbitrary<string> = fc.oneof(
   fc.constantFrom(...PATTERNS),
-  fc
-    .array(
-      fc.constantFrom(
-        ...[
-          'a',
-          'b',
-          'é',
-          '😀',
-          '.',
-          '^',
-          '$',
-          '|',
-          '(',
-          ')',
-          '(?:',
-          '(?i)',
-          '(?s)',
-          '(?m)',
-          '[ab]',
-          '[^a]',
-          '\\b',
-          '\\B',
-        ],
-        ...[
-          '\\d',
-          '\\w',
-          '\\W',
-          '\\s',
-          '\\.',
-          '\\A',
-          '\\z',
-          '*',
-          '+',
-          '?',
-          '*?',
-          '{2}',
-          '{0,3}',
-          '/',
-          '-',
-          '\n',
-          '\\pL',
-        ],
-      ),
-      { maxLength: 10 },
-    )
-    .map((pieces) => pieces.join('')),
+  fc.array(fc.constantFrom(...PATTERN_PIECES), { maxLength: 10 }).map((pieces) => pieces.join('')),
 );
 
 export const anySubject: Arbitrary<string> = fc
@@ -306,3 +241,7 @@ export const anySubject: Arbitrary<string> = fc
     maxLength: 12,
   })
   .map((pieces) => pieces.join(''));
+
+function words(text: string): string[] {
+  return text.split(' ');
+}

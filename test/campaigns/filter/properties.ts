@@ -31,7 +31,7 @@ export function withoutPlaces(filter: Filter): unknown {
 /** Something that is always so: throws where it is not. */
 export interface Property {
   readonly name: string;
-  check(runs: number, seed?: number): void;
+  readonly check: (runs: number, seed?: number) => void;
 }
 
 export const PROPERTIES: readonly Property[] = [

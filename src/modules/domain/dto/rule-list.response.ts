@@ -26,11 +26,10 @@ export class RuleListResponse extends RuleListHeadResponse {
 
   static override from(list: DomainRuleList): RuleListResponse {
     const entries = [...list.entries];
-    return {
-      ...RuleListHeadResponse.from(list),
+    return Object.assign(new RuleListResponse(), RuleListHeadResponse.from(list), {
       ips: list.type === 'ip' ? (entries as string[]) : null,
       strs: list.type === 'string' ? (entries as string[]) : null,
       ints: list.type === 'int' ? (entries as number[]) : null,
-    };
+    });
   }
 }

@@ -43,6 +43,7 @@ export class RuleResponse extends RuleSummaryResponse {
   actions: RuleActionsResponse;
 
   static override from(rule: DomainRule): RuleResponse {
-    return { ...RuleSummaryResponse.from(rule), actions: { firewall: [...rule.actions.firewall] } };
+    const actions = { firewall: [...rule.actions.firewall] };
+    return Object.assign(new RuleResponse(), RuleSummaryResponse.from(rule), { actions });
   }
 }

@@ -13,6 +13,8 @@ interface LazyAutomaton {
 }
 interface State {
   readonly isMatch: boolean;
+  /** The places of the pattern at which it may be; a step takes a time in proportion to them. */
+  readonly nfaStates: readonly number[];
 }
 
 /** Marks of the library: where the text and a line begin; a search from anywhere; after the last character. */
@@ -34,16 +36,18 @@ export class Automaton {
     private readonly latin1: Uint16Array,
     private readonly bounds: Int32Array,
     private readonly width: number,
-    readonly steps: number,
+    /** Steps that were worked out; one from a state of many places counts as several. */
+    readonly cost: number,
   ) {}
 
-  /** @returns null if it needs more steps than allowed, which are below 2^16 */
-  static of(program: RE2JS, stepsMax: number): Automaton | null {
+  /** @returns null if it costs more than allowed, which is below 2^15: tables have places of 16 bits */
+  static of(program: RE2JS, costMax: number): Automaton | null {
     const lazy: LazyAutomaton = program.re2().dfa;
-    const rows = explore(lazy, stepsMax);
-    if (rows === null) {
+    const explored = explore(lazy, costMax);
+    if (explored === null) {
       return null;
     }
+    const { rows, cost } = explored;
     const width = lazy.numClasses + 1;
     const alive = liveStates(rows);
     const place = (target: number): number => {
@@ -55,7 +59,7 @@ export class Automaton {
     const table = new Uint16Array((rows.length + FIRST) * width);
     rows.forEach((row, index) => table.set(row.map(place), (index + FIRST) * width));
     const latin1 = Uint16Array.from(lazy.latin1Class);
-    return new Automaton(table, place(FIRST), latin1, lazy.classBounds, width, rows.length * width);
+    return new Automaton(table, place(FIRST), latin1, lazy.classBounds, width, cost);
   }
 
   test(text: string): boolean {
@@ -89,11 +93,13 @@ export class Automaton {
   }
 }
 
+/** So many places in a state make a step of it cost more than one. */
+const PLACES_OF_STEP = 8;
 /** The number of the first state; those before it are {@link MATCHED} and {@link DEAD}. */
 const FIRST = 2;
 
 /** For each state from {@link FIRST} on the states that follow it, by class, the end of the text last. */
-function explore(lazy: LazyAutomaton, stepsMax: number): number[][] | null {
+function explore(lazy: LazyAutomaton, costMax: number): { rows: number[][]; cost: number } | null {
   const symbols = [
     ...Array.from({ length: lazy.numClasses }, (_, symbol) => lazy.classBounds[symbol - 1] ?? 0),
     END_TEXT,
@@ -104,8 +110,10 @@ function explore(lazy: LazyAutomaton, stepsMax: number): number[][] | null {
   }
   const numbers = new Map<State, number>([[first, FIRST]]);
   const rows: number[][] = [];
+  let cost = 0;
   for (const state of numbers.keys()) {
-    if ((rows.length + 1) * symbols.length > stepsMax) {
+    cost += symbols.length * Math.max(1, state.nfaStates.length / PLACES_OF_STEP);
+    if (cost > costMax) {
       return null;
     }
     const row: number[] = [];
@@ -118,7 +126,7 @@ function explore(lazy: LazyAutomaton, stepsMax: number): number[][] | null {
     }
     rows.push(row);
   }
-  return rows;
+  return { rows, cost: Math.ceil(cost) };
 }
 
 function numberOf(numbers: Map<State, number>, state: State): number {

@@ -12,21 +12,21 @@ interface Described {
 export interface TextField extends Described {
   readonly type: 'string';
   readonly letters?: Letters;
-  read(facts: RequestFactsForRules): string;
+  readonly read: (facts: RequestFactsForRules) => string;
 }
 /** Texts under a key: none, one or more. */
 export interface TextsField extends Described {
   readonly type: 'strings';
   /** What the keys are. */
   readonly keys: 'header' | 'argument';
-  read(facts: RequestFactsForRules, key: string): readonly string[];
+  readonly read: (facts: RequestFactsForRules, key: string) => readonly string[];
 }
 export interface AddressField extends Described {
   readonly type: 'ip';
 }
 export interface BooleanField extends Described {
   readonly type: 'boolean';
-  read(facts: RequestFactsForRules): boolean;
+  readonly read: (facts: RequestFactsForRules) => boolean;
 }
 export type Field = TextField | TextsField | AddressField | BooleanField;
 

@@ -14,7 +14,7 @@ export interface KeyNeed {
   /** What is read, and how it is to fit; the same text for the same need. */
   readonly of: string;
   readonly keys: readonly string[];
-  read(facts: RequestFactsForRules): readonly string[];
+  readonly read: (facts: RequestFactsForRules) => readonly string[];
 }
 /** Every one of them is needed: any may be looked at; or at least one is: all must be. */
 export type Need = KeyNeed | { readonly kind: 'every' | 'some'; readonly needs: readonly Need[] };

@@ -14,8 +14,8 @@ export class PatternError extends Error {}
 
 export interface Pattern {
   /** Whether a part of the text matches, in a time in proportion to its length, whatever the pattern. */
-  test(text: string): boolean;
-  /** Steps of its automaton; 0 for a plain text at its place. */
+  readonly test: (text: string) => boolean;
+  /** What making its automaton took; 0 for a plain text at its place. */
   readonly cost: number;
   /** How every text begins that matches. */
   readonly prefix: string;
@@ -57,9 +57,12 @@ function plainText(pattern: string): Pattern | null {
   return text.length > SEARCHED_LENGTH_MAX ? null : { ...known, test: (one) => one.includes(text) };
 }
 
-const PREFIX = /^\^((?:[\w/-]|\\[.\-/])+)([*?{]?)/;
+const PREFIX = /^\^((?:[\w/-]|\\[.\-/])+)([*?{(]?)/;
 
-/** What is written between `^` and the first sign; with an alternative the whole may begin otherwise. */
+/**
+ * What is written between `^` and the first sign; with an alternative the whole may begin otherwise. A repetition may
+ * stand after flags, too: `^a(?s)*`.
+ */
 function prefixOf(pattern: string): string {
   const found = pattern.includes('|') ? null : PREFIX.exec(pattern);
   const text = found?.[1]?.replaceAll(/\\(.)/g, '$1') ?? '';
@@ -80,7 +83,7 @@ function withAutomaton(pattern: string): Pattern {
     );
   }
   const prefix = prefixOf(pattern);
-  return { test: (text) => automaton.test(text), cost: automaton.steps, prefix, part: prefix, whole: null };
+  return { test: (text) => automaton.test(text), cost: automaton.cost, prefix, part: prefix, whole: null };
 }
 
 function explained(error: unknown): string {

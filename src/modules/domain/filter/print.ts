@@ -78,7 +78,7 @@ const ESCAPES = new Map([
   ['\r', '\\r'],
   ['\t', '\\t'],
 ]);
-const TO_ESCAPE = /["\\\0-\x1f\x7f]/g;
+const TO_ESCAPE = /["\\]|\p{Cc}/gu;
 
 function printText(text: string): string {
   return `"${text.replace(TO_ESCAPE, (one) => ESCAPES.get(one) ?? hexadecimal(one))}"`;
