@@ -7,10 +7,10 @@ export class IndexApiKeyHandle1763769670020 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const columns = ['hub_id', 'handle_key'];
-    await addIndex(queryRunner, 'api_key', { name: 'ux_api_key_handle', columns, unique: true });
+    await addIndex(queryRunner, 'api_key', { name: 'uq_api_key_handle', columns, unique: true });
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await dropIndex(queryRunner, 'api_key', 'ux_api_key_handle');
+    await dropIndex(queryRunner, 'api_key', 'uq_api_key_handle');
   }
 }

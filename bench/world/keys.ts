@@ -62,7 +62,8 @@ async function addKeys(bulk: BulkWriter, hub: TestHub, keyId: string, size: numb
     const keys = Array.from({ length: Math.min(AT_ONCE, size - from) }, (_, index): Row => {
       const number = from + index;
       const seldom = number % Math.floor(size / SELDOM) === 0;
-      return { ...key, ...keyFacts(number), creator_id: keyId, ...(seldom ? { role_id: seldomRoleId } : {}) };
+      const named = { handle: `Key ${number}`, handle_key: `key ${number}` };
+      return { ...key, ...keyFacts(number), ...named, creator_id: keyId, ...(seldom ? { role_id: seldomRoleId } : {}) };
     });
     const secrets = keys.map(({ id }): Row => ({ ...secret, id: newId(), key_id: id, digest: randomBytes(32) }));
     await bulk.insert('api_key', keys);

@@ -224,7 +224,7 @@ describe('DELETE /v1/hubs/current/api-keys/{id}', () => {
       await test.app.database.transaction(async (tx) => {
         const original = await tx.findOneByOrFail(ApiKey, { id: first.id });
         const copies = Array.from({ length: 501 }, () =>
-          Object.assign(new ApiKey(), original, { id: newId(), creatorId: first.id }),
+          Object.assign(new ApiKey(), original, { id: newId(), creatorId: first.id, handle: null, handleKey: null }),
         );
         for (let start = 0; start < copies.length; start += 50) {
           await tx.insert(ApiKey, copies.slice(start, start + 50));

@@ -26,6 +26,8 @@ async function fill(of: TestHub): Promise<void> {
     id: newId(),
     name: `Key ${number}`,
     name_key: `key ${(number * 7919) % KEYS}`,
+    handle: `Key ${number}`,
+    handle_key: `key ${number}`,
     state: ['deleted', 'inactive', 'inactive'][number % 20] ?? 'live',
     deleted_at: number % 20 === 0 ? FROM : null,
     expires_at: number % 2 === 0 ? null : FROM + ((number * 104_729) % KEYS),

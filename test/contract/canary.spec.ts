@@ -111,7 +111,7 @@ beforeAll(async () => {
     await server.stop();
     log = server.output;
   }
-}, 60_000);
+}, 120_000);
 afterAll(() => app.stop());
 
 /** A key whose secret the hub keeps, and shows again to who could rotate it. */

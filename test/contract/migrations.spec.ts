@@ -231,8 +231,8 @@ describe('the schema', () => {
   describe('refuses a reference across hubs', () => {
     const made = async () => {
       const [ours, theirs] = [await app.create.hub(), await app.create.hub()];
-      const key = await app.create.integrationKey(ours);
-      const foreignKey = await app.create.integrationKey(theirs);
+      const key = await app.create.integrationKey(ours, { name: 'ours' });
+      const foreignKey = await app.create.integrationKey(theirs, { name: 'theirs' });
       const foreignGroup = await app.create.group(theirs, []);
       const list = await app.create.list(theirs);
       return { ours, theirs, key, foreignKey, foreignGroup, list };
@@ -253,11 +253,11 @@ describe('the schema', () => {
     const cases: [string, (all: Made) => Promise<unknown>][] = [
       [
         'a new key with a role of another hub',
-        ({ key, theirs }) => insertLike('api_key', key.id, { role_id: theirs.roles['integration'] }),
+        ({ key, theirs }) => insertLike('api_key', key.id, { handle_key: null, role_id: theirs.roles['integration'] }),
       ],
       [
         'a new key with a group of another hub',
-        ({ key, foreignGroup }) => insertLike('api_key', key.id, { group_id: foreignGroup }),
+        ({ key, foreignGroup }) => insertLike('api_key', key.id, { handle_key: null, group_id: foreignGroup }),
       ],
       [
         'a key given a role of another hub',

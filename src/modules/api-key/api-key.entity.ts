@@ -16,7 +16,7 @@ export type ApiKeyState = 'live' | 'inactive' | 'deleted';
 @Entity('api_key')
 @Unique('uq_api_key_hub', ['hubId', 'id'])
 // A key that has ended has no handle: NULL is no duplicate of NULL, on every database.
-@Index('ux_api_key_handle', ['hubId', 'handleKey'], { unique: true })
+@Index('uq_api_key_handle', ['hubId', 'handleKey'], { unique: true })
 @Index('ix_api_key_list', ['hubId', 'state', 'id', 'nameKey'])
 @Index('ix_api_key_name', ['hubId', 'state', 'nameKey', 'id'])
 @Index('ix_api_key_expires', ['hubId', 'state', 'expiresAt', 'id'])
