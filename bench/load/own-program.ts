@@ -27,10 +27,11 @@ for (let index = 0; index < options.connections; index += 1) {
 }
 
 function requestText(number: number): Buffer {
-  const lines = Object.entries(headersOf(load, number)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const headers = { host: `${hostname}:${port}`, ...headersOf(load, number) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const body = load.body ?? '';
   const length = load.body === undefined ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`;
-  const start = `${load.method ?? 'GET'} ${load.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n`;
+  const start = `${load.method ?? 'GET'} ${load.path} HTTP/1.1\r\n`;
   return Buffer.from(`${start}${lines.join('')}${length}\r\n${body}`);
 }
 

@@ -75,7 +75,7 @@ function addHub(batch: Batch, template: Template, number: number): string[] {
     const id = newId();
     const { text, digest } = generateKeySecret(id);
     const role_id = roles[(number + index) % ROLES_PER_HUB].id;
-    batch.api_key.push({ ...template.key, id, hub_id, role_id, group_id });
+    batch.api_key.push({ ...template.key, handle: null, handle_key: null, id, hub_id, role_id, group_id });
     batch.api_secret.push({ ...template.secret, id: newId(), hub_id, key_id: id, digest });
     return text;
   });

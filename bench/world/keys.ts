@@ -82,6 +82,9 @@ function keyFacts(number: number): Row {
     id: newId(),
     name,
     name_key: name.toLowerCase(),
+    // Only one key of a name can have it, and nobody asks for these by handle.
+    handle: null,
+    handle_key: null,
     state,
     deleted_at: state === 'deleted' ? FIRST_DAY : null,
     expires_at: number % 2 === 0 ? null : scattered(617),

@@ -3,11 +3,13 @@ import { LEASE_MS, platformPrincipal } from '../../src/access/index.js';
 import { HubService } from '../../src/modules/hub/index.js';
 import { type Client } from '../support/client.js';
 import { useHeldNodes } from '../support/held-app.js';
+import { leavesAlone, refusalOf } from '../support/management.js';
 import { poll, statementsOf } from '../support/stillness.js';
 import { type TestApp } from '../support/test-app.js';
 import { at, domainOf, setRules, type TestDomain, updateDomain } from './support.js';
 
 const WHOAMI = '/v1/hubs/current/whoami';
+const HUB = '/v1/hubs/current';
 const CAPABILITIES = '/v1/hubs/capabilities';
 const EVERYBODY = 'ip.src in {0.0.0.0/0 ::/0}';
 const NOBODY = 'http.request.uri.path == "/never"';
@@ -94,6 +96,24 @@ describe('a change', () => {
     vi.restoreAllMocks();
 
     expect(await statusOf(callers[0])).toBe(403);
+  });
+});
+
+describe('403: a key of a hub that requires its domains', () => {
+  it('writes nothing by a domain that has ended, on a node that has not heard of it yet', async () => {
+    const { domain, hubId, callers } = await scene();
+    const [hither, thither] = callers;
+    await hither.patch(HUB, { security: { require_domain: true } }).expect(200);
+    await poll(there);
+    expect(await statusOf(thither)).toBe(200);
+    await updateDomain(here, domain, { state: 'pending', approvedName: null });
+    expect(await statusOf(thither)).toBe(200);
+    const hub = { id: hubId, name: '', roles: {} };
+    const answer = await leavesAlone(here, hub, () => thither.patch(HUB, { name: 'Changed' }));
+
+    expect([answer.status, refusalOf(answer).code]).toEqual([403, '403.wrong-domain']);
+    await poll(there);
+    expect(await statusOf(thither)).toBe(403);
   });
 });
 

@@ -106,19 +106,6 @@ describe('403: keys of a hub that requires its domains', () => {
     expect(await statusOf(at(token, domain), LISTS)).toBe(403);
   });
 
-  it('write nothing by a domain that has just ended, whatever this node still believes', async () => {
-    const { hub, owner, domain } = await confined();
-    await at(owner, domain).get(WHOAMI).expect(200);
-    // Behind the server's back: it has heard nothing.
-    await app.database.transaction((tx) => {
-      return tx.query("UPDATE domain SET state = 'pending', approved_name = NULL WHERE id = ?", [domain.id]);
-    });
-    expect(await statusOf(at(owner, domain), WHOAMI)).toBe(200);
-
-    const answer = await leavesAlone(app, hub, () => at(owner, domain).patch(HUB, { name: 'Changed' }));
-    expect([answer.status, refusalOf(answer).code]).toEqual([403, '403.wrong-domain']);
-  });
-
   it('are counted as other refusals are', async () => {
     const { owner, key } = await confined();
     const usage = app.nest.get(UsageLog);
