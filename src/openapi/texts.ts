@@ -62,7 +62,7 @@ curl -H "apiKey: $HUBGATE_KEY" "$HUB/public-api/v2/auth/token"
     title: 'Account API',
     version: 'v1',
     pathPrefix: '/api/v1/',
-    intro: `A hub in few words: its API keys by name. An API key is the only credential here, sent whole as the bearer; answers are bare, and an error is \`{error, code, requestId}\`.
+    intro: `A hub in few words: its API keys by name, its domains and the rules for requests at them. An API key is the only credential here, sent whole as the bearer; answers are bare, and an error is \`{error, code, requestId}\`.
 
 **Authorize** → *bearerAuth*: paste an API key (\`hgk_…\`). The page forgets it when you close or reload it.
 

@@ -38,7 +38,7 @@ const CLAIMS: readonly Operation[] = [
 const RULE_OPERATIONS: readonly Operation[] = [
   { ...DOMAIN, route: `GET ${RULES}`, send: below(''), success: 200 },
   { ...DOMAIN, route: `GET ${RULES}/all`, send: below('/all'), success: 200 },
-  { ...DOMAIN, route: `GET ${RULES}/firewall`, send: below('/firewall/'), success: 200 },
+  { ...DOMAIN, route: `GET ${RULES}/firewall`, send: below('/firewall'), success: 200 },
   { ...DOMAIN, route: `GET ${PHASE}`, send: below('/phases/firewall'), success: 200 },
   {
     ...DOMAIN,

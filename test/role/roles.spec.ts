@@ -37,6 +37,7 @@ describe('the roles of a new hub', () => {
             'api-keys-manage',
             'apionly-jobs-view',
             'boxes-manage',
+            'domains-manage',
             'groups-manage',
             'hubs-auditlog-view',
             'hubs-invites-manage',

@@ -12,7 +12,7 @@ export class DomainResponse {
   name: string;
   /** Always empty: who may manage the domains of a hub is a matter of roles. */
   authorised: DomainShareResponse[];
-  /** Where the domain is managed. @example https://hub.example.com/api/v1/domains/shop.example.com */
+  /** Where the domain is managed. @example http://10.0.0.5:20688/api/v1/domains/shop.example.com */
   manage_url: string;
   /** `pending` until whoever runs the server approves the claim; only then do its rules act. @example approved */
   state: DomainState;
