@@ -47,6 +47,11 @@ const TOO_MANY_RULES = new ConflictError(
   { extra: { maximum: 1000 } },
   '409.too-many-rules',
 );
+const TOO_MANY_PATTERNS = new ConflictError(
+  'The rules of a domain have at most 100 patterns (matches) all together, and the others have 100.',
+  { source: '/filter_str', extra: { maximum: 100 } },
+  '409.too-many-patterns',
+);
 const WRONG_ORDER = new InvalidInputError(`order names every rule of the phase once; missing: ${UUID}.`, {
   source: '/order',
 });
@@ -92,7 +97,7 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
         value: { phase: 'firewall', name: 'Block private paths', filter_str: FILTER, actions: DENY },
       },
     ],
-    errors: [NO_DOMAIN, BAD_FILTER, NO_PHASE, LOCKS_OUT, TOO_MANY_RULES],
+    errors: [NO_DOMAIN, BAD_FILTER, NO_PHASE, LOCKS_OUT, TOO_MANY_RULES, TOO_MANY_PATTERNS],
   },
   getRule: { errors: [NO_DOMAIN, NO_PHASE, NO_RULE] },
   updateRule: {
@@ -100,7 +105,7 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
       { summary: 'Switched off', value: { enabled: false } },
       { summary: 'Another filter', value: { filter_str: 'http.request.uri.path eq "/private"' } },
     ],
-    errors: [NO_DOMAIN, BAD_FILTER, NO_PHASE, NO_RULE, LOCKS_OUT],
+    errors: [NO_DOMAIN, BAD_FILTER, NO_PHASE, NO_RULE, LOCKS_OUT, TOO_MANY_PATTERNS],
   },
   deleteRule: { errors: [NO_DOMAIN, NO_PHASE, NO_RULE, LOCKS_OUT] },
   reorderRules: {
