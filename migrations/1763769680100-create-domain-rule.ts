@@ -25,6 +25,7 @@ export class CreateDomainRule1763769680100 implements MigrationInterface {
         column.time('updated_at'),
       ],
       primaryKey: { name: 'pk_domain_rule', columns: ['id'] },
+      uniques: [{ name: 'uq_domain_rule_hub', columns: ['hub_id', 'id'] }],
       indices: [{ name: 'ix_domain_rule_order', columns: ['hub_id', 'domain_id', 'phase', 'pos'] }],
       foreignKeys: [
         {

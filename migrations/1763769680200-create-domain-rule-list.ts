@@ -21,7 +21,10 @@ export class CreateDomainRuleList1763769680200 implements MigrationInterface {
         column.time('updated_at'),
       ],
       primaryKey: { name: 'pk_domain_rule_list', columns: ['id'] },
-      uniques: [{ name: 'uq_domain_rule_list_name', columns: ['hub_id', 'domain_id', 'name'] }],
+      uniques: [
+        { name: 'uq_domain_rule_list_hub', columns: ['hub_id', 'id'] },
+        { name: 'uq_domain_rule_list_name', columns: ['hub_id', 'domain_id', 'name'] },
+      ],
       foreignKeys: [
         {
           name: 'fk_domain_rule_list_domain',

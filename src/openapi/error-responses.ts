@@ -36,6 +36,8 @@ export interface RouteFacts {
 
 const REQUEST_ID = '5f0c6a52-8d0e-4c1b-9d51-3b2f7f3f4a10';
 
+/** Also what is below a domain: what else can be missing there is among the notes. */
+const NO_DOMAIN = ['hub.domain', 'There is no such domain in this hub.'] as const;
 const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: string]>> = {
   accountId: ['hub.membership', 'There is no such member in this hub.'],
   alertId: ['hub.alert', 'There is no such alert.'],
@@ -53,6 +55,9 @@ const NOT_FOUND: Readonly<Record<string, readonly [resource: string, title: stri
   secretId: ['hub.api-key.secret', 'This API key has no such secret.'],
   sessionId: ['account.session', 'There is no such session.'],
   roleId: ['hub.role', 'There is no such role in this hub.'],
+  domain: NO_DOMAIN,
+  phase: NO_DOMAIN,
+  uuid: NO_DOMAIN,
   variableId: ['hub.variable', 'There is no such variable in this hub.'],
 };
 

@@ -17,7 +17,6 @@ const TOO_MANY_DOMAINS = new ConflictError(
   { extra: { maximum: 100 } },
   '409.too-many-domains',
 );
-const NO_DOMAIN = new NotFoundError('hub.domain', 'There is no such domain in this hub.');
 const NO_PHASE = new NotFoundError('hub.domain.phase', 'There is no such phase of rules.', {
   detail: 'The phases are request_rewrite, url_config, firewall, and so on.',
 });
@@ -83,13 +82,8 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
     bodies: [{ summary: 'A host name', value: { name: 'shop.example.com' } }],
     errors: [NOT_A_HOST, CLAIMED, TOO_MANY_DOMAINS],
   },
-  getDomain: { errors: [NO_DOMAIN] },
-  deleteDomain: { errors: [NO_DOMAIN, GIVES_UP] },
-  getRules: { errors: [NO_DOMAIN] },
-  getAllRules: { errors: [NO_DOMAIN] },
-  getFirewallRules: { errors: [NO_DOMAIN] },
-  getRuleLists: { errors: [NO_DOMAIN] },
-  getPhaseRules: { errors: [NO_DOMAIN, NO_PHASE] },
+  deleteDomain: { errors: [GIVES_UP] },
+  getPhaseRules: { errors: [NO_PHASE] },
   addRule: {
     bodies: [
       {
@@ -97,26 +91,26 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
         value: { phase: 'firewall', name: 'Block private paths', filter_str: FILTER, actions: DENY },
       },
     ],
-    errors: [NO_DOMAIN, BAD_FILTER, NO_PHASE, LOCKS_OUT, TOO_MANY_RULES, TOO_MANY_PATTERNS],
+    errors: [BAD_FILTER, NO_PHASE, LOCKS_OUT, TOO_MANY_RULES, TOO_MANY_PATTERNS],
   },
-  getRule: { errors: [NO_DOMAIN, NO_PHASE, NO_RULE] },
+  getRule: { errors: [NO_PHASE, NO_RULE] },
   updateRule: {
     bodies: [
       { summary: 'Switched off', value: { enabled: false } },
       { summary: 'Another filter', value: { filter_str: 'http.request.uri.path eq "/private"' } },
     ],
-    errors: [NO_DOMAIN, BAD_FILTER, NO_PHASE, NO_RULE, LOCKS_OUT, TOO_MANY_PATTERNS],
+    errors: [BAD_FILTER, NO_PHASE, NO_RULE, LOCKS_OUT, TOO_MANY_PATTERNS],
   },
-  deleteRule: { errors: [NO_DOMAIN, NO_PHASE, NO_RULE, LOCKS_OUT] },
+  deleteRule: { errors: [NO_PHASE, NO_RULE, LOCKS_OUT] },
   reorderRules: {
     bodies: [{ summary: 'Put in the uuids of all rules', value: { order: [UUID] } }],
-    errors: [NO_DOMAIN, NO_PHASE, WRONG_ORDER, LOCKS_OUT],
+    errors: [NO_PHASE, WRONG_ORDER, LOCKS_OUT],
   },
-  addRuleList: { bodies: LIST_BODIES, errors: [NO_DOMAIN, LIST_NAME_TAKEN, TOO_MANY_LISTS, TOO_MANY_ENTRIES] },
-  getRuleList: { errors: [NO_DOMAIN, NO_LIST] },
+  addRuleList: { bodies: LIST_BODIES, errors: [LIST_NAME_TAKEN, TOO_MANY_LISTS, TOO_MANY_ENTRIES] },
+  getRuleList: { errors: [NO_LIST] },
   replaceRuleList: {
     bodies: LIST_BODIES,
-    errors: [NO_DOMAIN, NO_LIST, LIST_NAME_TAKEN, LIST_IN_USE, LOCKS_OUT, TOO_MANY_ENTRIES],
+    errors: [NO_LIST, LIST_NAME_TAKEN, LIST_IN_USE, LOCKS_OUT, TOO_MANY_ENTRIES],
   },
-  deleteRuleList: { errors: [NO_DOMAIN, NO_LIST, LIST_IN_USE] },
+  deleteRuleList: { errors: [NO_LIST, LIST_IN_USE] },
 };

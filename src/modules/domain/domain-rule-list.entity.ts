@@ -6,6 +6,7 @@ export type RuleListType = (typeof RULE_LIST_TYPES)[number];
 
 /** Addresses and networks, texts, or whole numbers, that the rules of a domain name as `$name`. */
 @Entity('domain_rule_list')
+@Unique('uq_domain_rule_list_hub', ['hubId', 'id'])
 @Unique('uq_domain_rule_list_name', ['hubId', 'domainId', 'name'])
 @ForeignKey('Domain', ['hubId', 'domainId'], ['hubId', 'id'], {
   name: 'fk_domain_rule_list_domain',

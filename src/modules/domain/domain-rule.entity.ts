@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import {
   booleanColumn,
   idColumn,
@@ -15,6 +15,7 @@ export const FIREWALL = 'firewall';
 
 /** One rule of a domain: which requests it is about, and what becomes of them. The first that matches decides. */
 @Entity('domain_rule')
+@Unique('uq_domain_rule_hub', ['hubId', 'id'])
 @Index('ix_domain_rule_order', ['hubId', 'domainId', 'phase', 'pos'])
 @ForeignKey('Domain', ['hubId', 'domainId'], ['hubId', 'id'], {
   name: 'fk_domain_rule_domain',
