@@ -37,7 +37,7 @@ describe('hubgate migrate', () => {
 });
 
 describe('hubgate openapi', () => {
-  it('writes the three documents, the same each time, and touches no database', async () => {
+  it('writes the four documents, the same each time, and touches no database', async () => {
     const [one, two] = [join(folder.path, 'one'), join(folder.path, 'two')];
     const environment = { HUBGATE_DATA_DIR: join(folder.path, 'untouched'), DATABASE_URL: 'mysql://u@127.0.0.1:1/x' };
     const nowhere = new Cli(environment).spawned;
@@ -45,7 +45,12 @@ describe('hubgate openapi', () => {
     expect((await nowhere.run('openapi', '--out', one)).code).toBe(0);
     expect((await nowhere.run('openapi', '--out', two)).code).toBe(0);
 
-    expect(readdirSync(one).toSorted()).toEqual(['management.json', 'public-v1.json', 'public-v2.json']);
+    expect(readdirSync(one).toSorted()).toEqual([
+      'account.json',
+      'management.json',
+      'public-v1.json',
+      'public-v2.json',
+    ]);
     expect(existsSync(join(folder.path, 'untouched'))).toBe(false);
   });
 });
