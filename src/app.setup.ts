@@ -22,9 +22,9 @@ import { addOpenApiPage, buildDocuments } from './openapi/index.js';
 const BODY_LIMIT_BYTES = 1_048_576;
 /** A screenshot of 1 MiB is longer in base64. */
 const REPORT_LIMIT_BYTES = 2 * BODY_LIMIT_BYTES;
-/** Longer than proxies keep idle connections: a server that closes first makes them answer 502. */
 /** Names of hosts (253 characters) and of keys stand in paths, decoded. */
 const PATH_PARAMETER_LENGTH_MAX = 256;
+/** Longer than proxies keep idle connections: a server that closes first makes them answer 502. */
 const KEEP_ALIVE_MS = 130_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 

@@ -5,7 +5,7 @@ import { DomainRuleList } from './domain-rule-list.entity.js';
 import { DomainRule } from './domain-rule.entity.js';
 import { Domain } from './domain.entity.js';
 import { DomainClaimedError, DomainTakenError } from './domain.errors.js';
-import { canonicalHost } from './host-name.js';
+import { hostNameOf } from './host-name.js';
 
 /** The claims of hubs on host names. */
 @Injectable()
@@ -24,13 +24,13 @@ export class DomainRepository {
 
   /** By any spelling of its name; what names no host finds nothing. */
   async find(hubId: string, text: string, manager: EntityManager = this.database.reader): Promise<Domain | null> {
-    const name = canonicalHost(text);
+    const name = hostNameOf(text);
     return name === null ? null : manager.findOneBy(Domain, { hubId, name });
   }
 
   /** Every hub's claim on a name; for the command line. */
   async claimsOf(text: string): Promise<Domain[]> {
-    const name = canonicalHost(text);
+    const name = hostNameOf(text);
     return name === null ? [] : this.database.reader.find(Domain, { where: { name }, order: { id: 'ASC' } });
   }
 

@@ -6,7 +6,7 @@ import { ActivityRecorder } from '../activity/index.js';
 import { Domain } from './domain.entity.js';
 import { DomainNotFoundError, HostNameError, OwnHostError, TooManyDomainsError } from './domain.errors.js';
 import { DomainRepository } from './domain.repository.js';
-import { canonicalHost, isLocalName } from './host-name.js';
+import { hostNameOf, isLocalName } from './host-name.js';
 
 export const DOMAINS_MAX = 100;
 export const CAPABILITY = 'domains-manage';
@@ -82,12 +82,12 @@ export class DomainService {
   /** Whether the name is the server's own, or the machine's: no hub may have it. */
   isOwn(name: string): boolean {
     const { publicUrl } = this.config;
-    return isLocalName(name) || (publicUrl !== undefined && canonicalHost(new URL(publicUrl).hostname) === name);
+    return isLocalName(name) || (publicUrl !== undefined && hostNameOf(new URL(publicUrl).hostname) === name);
   }
 
   /** @throws HostNameError, OwnHostError */
   private claimable(text: string): string {
-    const name = canonicalHost(text);
+    const name = hostNameOf(text);
     if (name === null) {
       throw new HostNameError();
     }

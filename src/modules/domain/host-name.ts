@@ -13,7 +13,7 @@ const NUMBER = /^(\d+|0x[0-9a-f]*)$/;
  * The one spelling of a host name: lower case, A-labels, no dot at the end. Null for what names no host: a port, an
  * address, a wildcard, percent-encoding, labels that are too long or not allowed.
  */
-export function canonicalHost(text: string): string | null {
+export function hostNameOf(text: string): string | null {
   if (text.length > TEXT_LENGTH_MAX || FOREIGN.test(text)) {
     return null;
   }
