@@ -43,6 +43,7 @@ export async function setRules(app: TestApp, domain: TestDomain, rules: readonly
     name: `rule ${pos}`,
     filterStr,
     listNames: [],
+    patterns: 0,
     actions: { firewall: [{ type: 'firewall', action, reason }] as const },
     ...CREATOR,
     ...timesOf(app),

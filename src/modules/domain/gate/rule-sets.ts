@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Dependency, PrincipalCache } from '../../../access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { ActiveRulesRepository, type ApprovedDomain } from '../active-rules.repository.js';
+import { ActiveRulesRepository, type ApprovedDomain, type RuleSet } from '../active-rules.repository.js';
 import { type CompiledRules, compileRules } from './compiled-rules.js';
 import { KeptValue } from './kept-value.js';
 
@@ -31,7 +32,7 @@ export class RuleSets {
   }
 
   async fresh(domain: ApprovedDomain): Promise<CompiledRules> {
-    const kept = this.byDomain.get(domain.id) ?? new KeptValue(this.clock, () => this.load(domain));
+    const kept = this.byDomain.get(domain.id) ?? new KeptValue(this.clock, this.loaderOf(domain));
     this.byDomain.set(domain.id, kept);
     const rules = await kept.fresh();
     if (this.byDomain.peek(domain.id) === kept) {
@@ -48,8 +49,21 @@ export class RuleSets {
     }
   }
 
-  private async load(domain: ApprovedDomain): Promise<CompiledRules> {
-    const rules = await compileRules(await this.repository.rulesOf(domain));
+  /** What is read again, as everything is once a minute, is compiled again only if it is another. */
+  private loaderOf(domain: ApprovedDomain): () => Promise<CompiledRules> {
+    let made: { readonly digest: string; readonly rules: CompiledRules } | undefined;
+    return async () => {
+      const read = await this.repository.rulesOf(domain);
+      const digest = digestOf(read);
+      if (made?.digest !== digest) {
+        made = { digest, rules: await this.compile(domain, read) };
+      }
+      return made.rules;
+    };
+  }
+
+  private async compile(domain: ApprovedDomain, read: RuleSet): Promise<CompiledRules> {
+    const rules = await compileRules(read);
     if (rules.broken) {
       this.logger.error(
         { host: domain.name, hub: domain.hubId, rule: rules.broken.id },
@@ -58,4 +72,8 @@ export class RuleSets {
     }
     return rules;
   }
+}
+
+function digestOf(read: RuleSet): string {
+  return createHash('sha256').update(JSON.stringify(read)).digest('base64');
 }
