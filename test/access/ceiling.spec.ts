@@ -289,6 +289,7 @@ describe('a refusal names exactly what is missing', () => {
         'capability alerts-manage',
         'capability apionly-jobs-view',
         'capability boxes-manage',
+        'capability domains-manage',
         'capability groups-manage',
         'capability hubs-auditlog-view',
         'capability hubs-invites-manage',
