@@ -72,6 +72,7 @@ function rule({ id: domainId, hubId }: Pick<Domain, 'id' | 'hubId'>, filterStr: 
     name: `rule ${pos}`,
     filterStr,
     listNames: [],
+    patterns: 0,
     actions: { firewall: [action] as const },
     ...BORN,
   };
