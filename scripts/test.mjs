@@ -40,11 +40,12 @@ const ELSEWHERE = [
   'dist/src/**',
   'dist/test/config/**',
   'dist/test/campaigns/crash/settle.*',
+  'dist/test/filter/**',
   // The embedded server and a file: no other database is asked.
   'dist/test/cli/{start,audit-file}.*',
   // Words, options and exit codes of commands. Their services are asked by the tests of the modules, and bootstrap,
   // migrate and doctor, which migrate, lock and probe, run on both.
-  'dist/test/cli/{account,audit,demo,demo-box,hub,key,networks}.*',
+  'dist/test/cli/{account,audit,demo,demo-box,domain,hub,key,networks,security}.*',
   // Documents and pages, written from the routes, and their examples, whose services the tests of the modules ask.
   'dist/test/openapi/**',
   // Calls to other servers: sockets, names and addresses.
