@@ -4,6 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { doorOfRequest } from '../common/http/door.js';
 import { shownPath } from '../common/http/request-path.js';
 import { Authenticator } from './authenticator.js';
+import { bearerIn } from './bearer.js';
 import {
   ChallengedError,
   MissingCapabilityError,
@@ -40,7 +41,6 @@ declare module 'fastify' {
   }
 }
 
-const BEARER = /^bearer +([\x21-\x7e]+) *$/i;
 /** How every signed token begins: `{"` in base64. */
 const TOKEN_START = 'eyJ';
 const OUTSIDE_HUBS: readonly AuthenticatedBy[] = ['session', 'any-session', 'key-or-session'];
@@ -125,15 +125,15 @@ function requestFacts({ id, method, url }: FastifyRequest): RequestFacts {
 
 function bearerOf(request: FastifyRequest): string {
   const header = request.headers.authorization;
-  const match = header === undefined ? null : BEARER.exec(header);
-  if (!match) {
+  const credential = bearerIn(header);
+  if (credential === null) {
     throw new MissingCredentialError(
       header === undefined
         ? 'Send the header "Authorization: Bearer <credential>".'
         : 'The Authorization header must read "Bearer <credential>".',
     );
   }
-  return match[1];
+  return credential;
 }
 
 /** A key at the public door is a common first mistake: say what to do, reveal nothing about the key. */

@@ -5,6 +5,7 @@ export * from './access.errors.js';
 export * from './access.module.js';
 export * from './authenticator.js';
 export * from './authorize.js';
+export * from './bearer.js';
 export * from './capabilities.js';
 export * from './ceiling.js';
 export * from './change-feed.js';

@@ -1,13 +1,12 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { parseKeySecret, parseSecret } from '../../../access/index.js';
+import { bearerIn, parseKeySecret, parseSecret } from '../../../access/index.js';
 import { type Door } from '../../../common/http/door.js';
 
-const BEARER = /^bearer +([\x21-\x7e]+) *$/i;
 const TOKEN = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 
 /** Whether a request shows something that its door may take for a credential. Whether it is one, the door finds out. */
-export function showsCredential(door: Door, { authorization = '', apikey }: IncomingHttpHeaders): boolean {
-  const bearer = BEARER.exec(authorization)?.[1] ?? '';
+export function showsCredential(door: Door, { authorization, apikey }: IncomingHttpHeaders): boolean {
+  const bearer = bearerIn(authorization) ?? '';
   switch (door) {
     case 'management':
       return parseKeySecret(bearer) !== null || parseSecret('session', bearer) !== null;

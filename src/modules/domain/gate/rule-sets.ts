@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Dependency, PrincipalCache } from '../../../access/index.js';
 import { Clock } from '../../../common/clock.js';
+import { entriesAtMost } from '../../../common/lru.js';
 import { ActiveRulesRepository, type ApprovedDomain, type RuleSet } from '../active-rules.repository.js';
 import { type CompiledRules, compileRules } from './compiled-rules.js';
 import { KeptValue } from './kept-value.js';
@@ -16,7 +17,7 @@ type Kept = KeptValue<CompiledRules>;
 @Injectable()
 export class RuleSets {
   private readonly logger = new Logger('Firewall');
-  private readonly byDomain = new LRUCache<string, Kept>({ maxSize: RULES_MAX, sizeCalculation: () => 1 });
+  private readonly byDomain = new LRUCache<string, Kept>(entriesAtMost(RULES_MAX));
 
   constructor(
     private readonly clock: Clock,
