@@ -1,7 +1,8 @@
 import { AddressList } from '../../common/ip/index.js';
 import { type DomainRule } from './domain-rule.entity.js';
 import { type DomainRuleList, type RuleListType } from './domain-rule-list.entity.js';
-import { compileFilter, FilterError, loadFilterParser, referencesOf, type RuleListValues } from './filter/index.js';
+import { compileFilter, FilterError, referencesOf, type RuleListValues } from './filter/index.js';
+import { parsedFilter } from './parsed-filters.js';
 import { FilterRefusedError } from './rule.errors.js';
 
 /** Which lists a filter may name: those of its domain. */
@@ -18,9 +19,8 @@ export type RuleFilter = Pick<DomainRule, 'filterStr' | 'listNames' | 'patterns'
 
 /** What a filter uses. @throws FilterRefusedError where it could not act as it is written */
 export async function readFilter(filterStr: string, lists: KnownLists): Promise<RuleFilter> {
-  const parseFilter = await loadFilterParser();
   try {
-    const filter = parseFilter(filterStr);
+    const filter = await parsedFilter(filterStr);
     compileFilter(filter, new Map(lists.map(({ name, type }) => [name, EMPTY[type]])));
     const { lists: named, patterns } = referencesOf(filter);
     return { filterStr, listNames: [...named.keys()].sort(), patterns };

@@ -12,7 +12,7 @@ import {
   type RuleSet as Matcher,
 } from '../filter/index.js';
 import { type FirewallVerb } from '../rule-actions.js';
-import { parsedFilter } from './parsed-filters.js';
+import { parsedFilter } from '../parsed-filters.js';
 
 const CLIENT_ADDRESS = 'ip.src';
 const NEVER = Number.POSITIVE_INFINITY;

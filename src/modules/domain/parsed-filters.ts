@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { type Filter, loadFilterParser } from '../filter/index.js';
+import { type Filter, loadFilterParser } from './filter/index.js';
 
 /** Characters of all texts together. */
 const TEXT_MAX = 4_000_000;
