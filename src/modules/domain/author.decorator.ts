@@ -16,10 +16,10 @@ export const FORCE_QUERY = {
 
 /** Who changes rules, and how: for routes that declare `FORCE_QUERY`. */
 export const Author = createParamDecorator((_: unknown, context: ExecutionContext): RuleAuthor => {
-  const { principal, method, url, headers, parsedQuery } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { principal, method, url, raw, parsedQuery } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!principal) {
     throw new Error('This route has no such caller.');
   }
   const force = (parsedQuery as { force?: string } | undefined)?.force === 'true';
-  return { principal, force, request: { method, url, headers } };
+  return { principal, force, request: { method, url, rawHeaders: raw.rawHeaders } };
 });

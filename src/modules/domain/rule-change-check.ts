@@ -1,4 +1,3 @@
-import { type IncomingHttpHeaders } from 'node:http';
 import { type Mutation } from '../../access/index.js';
 import { type Domain } from './domain.entity.js';
 
@@ -6,7 +5,7 @@ import { type Domain } from './domain.entity.js';
 export interface SentRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
 }
 
 /** Stands around every change of rules and lists that is not forced, inside its transaction. */

@@ -71,9 +71,9 @@ export const GROWTH: readonly Growth[] = [
       for (const part of ['a', 'ab', '/', '/.', '%25', 'a=b&', '&', ' .', '%41', '\\']) {
         assertLinear(`a URL of ${JSON.stringify(part)}`, 8000, (length) => {
           const url = `/${part.repeat(length / part.length)}?${part.repeat(length / part.length)}`;
-          const headers = { 'user-agent': [url], 'x-test': url.split('/') };
+          const rawHeaders = ['user-agent', url, ...url.split('/').flatMap((value) => ['x-test', value])];
           return () => {
-            for (const facts of requestFacts({ ...NOBODY, url, headers })) {
+            for (const facts of requestFacts({ ...NOBODY, url, rawHeaders })) {
               rules.forEach((rule) => compileFilter(rule, new Map())(facts));
               Array.from(set.matches(facts));
             }

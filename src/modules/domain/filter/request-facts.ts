@@ -7,15 +7,15 @@ export interface RequestParts {
   readonly method: string;
   /** As the router gets it: after the base path was taken off. */
   readonly url: string;
-  /**
-   * By names in lower case. Give Node's `headersDistinct`: it keeps every line, while `headers` joins or drops some.
-   * Read only when a rule asks for a header, so that it may be a getter.
-   */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Each line as it came, name and value in turn: Node's `headers` joins some and drops others. */
+  readonly rawHeaders: readonly string[];
   readonly address: Address | null;
   readonly host: string;
   readonly scheme: 'http' | 'https';
 }
+
+/** The values of each name, in their order. */
+type Texts = ReadonlyMap<string, readonly string[]>;
 
 const NONE: readonly string[] = [];
 
@@ -38,8 +38,8 @@ class RequestFacts implements RequestFactsForRules {
   readonly method: string;
   readonly scheme: 'http' | 'https';
   readonly uri: string;
-  #headers: RequestParts['headers'] | undefined;
-  #queryArgs: ReadonlyMap<string, readonly string[]> | undefined;
+  #headers: Texts | undefined;
+  #queryArgs: Texts | undefined;
 
   constructor(
     parts: RequestParts,
@@ -55,9 +55,7 @@ class RequestFacts implements RequestFactsForRules {
   }
 
   header(name: string): readonly string[] {
-    const headers = (this.#headers ??= this.#parts.headers);
-    const found = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    return found === undefined ? NONE : typeof found === 'string' ? [found] : found;
+    return (this.#headers ??= headersOf(this.#parts.rawHeaders)).get(name) ?? NONE;
   }
 
   queryArg(name: string): readonly string[] {
@@ -65,16 +63,28 @@ class RequestFacts implements RequestFactsForRules {
   }
 }
 
-function argumentsOf(query: string): ReadonlyMap<string, readonly string[]> {
+function headersOf(lines: readonly string[]): Texts {
+  const found = new Map<string, string[]>();
+  for (let index = 0; index + 1 < lines.length; index += 2) {
+    add(found, lines[index].toLowerCase(), lines[index + 1]);
+  }
+  return found;
+}
+
+function argumentsOf(query: string): Texts {
   const found = new Map<string, string[]>();
   // The sign before it keeps a question mark that belongs to the first name.
   for (const [name, value] of new URLSearchParams(`&${query}`)) {
-    const values = found.get(name);
-    if (values) {
-      values.push(value);
-    } else {
-      found.set(name, [value]);
-    }
+    add(found, name, value);
   }
   return found;
+}
+
+function add(to: Map<string, string[]>, name: string, value: string): void {
+  const values = to.get(name);
+  if (values) {
+    values.push(value);
+  } else {
+    to.set(name, [value]);
+  }
 }

@@ -66,13 +66,13 @@ export class RuleSet {
 
   /** The positions whose need the request meets, in order. */
   #find(facts: RequestFactsForRules): readonly number[] {
-    const found = new Set<number>();
+    const found: number[] = [];
     for (const { read, shelf } of this.#shelves.values()) {
       for (const text of read(facts)) {
         shelf.find(text, found);
       }
     }
-    return found.size === 0 ? NONE : [...found].toSorted((one, other) => one - other);
+    return found.length < 2 ? found : [...new Set(found)].sort((one, other) => one - other);
   }
 
   #put({ of, fit, keys, read }: KeyNeed, position: number): void {
@@ -85,8 +85,6 @@ export class RuleSet {
     }
   }
 }
-
-const NONE: readonly number[] = [];
 
 /** How many filters are to be found by each sort of text. */
 function countUses(chosen: readonly (readonly KeyNeed[])[]): ReadonlyMap<string, number> {

@@ -1,8 +1,8 @@
 /** Where positions are found by what a text is, how it begins, or what it contains. */
 export interface Shelf {
   add(key: string, position: number): void;
-  /** Adds the positions whose key fits the text to those found. */
-  find(text: string, found: Set<number>): void;
+  /** Adds the positions whose key fits the text to those found; one may be added twice. */
+  find(text: string, found: number[]): void;
 }
 
 export class WholeTexts implements Shelf {
@@ -17,10 +17,8 @@ export class WholeTexts implements Shelf {
     }
   }
 
-  find(text: string, found: Set<number>): void {
-    for (const position of this.#positions.get(text) ?? []) {
-      found.add(position);
-    }
+  find(text: string, found: number[]): void {
+    this.#positions.get(text)?.forEach((position) => found.push(position));
   }
 }
 
@@ -34,7 +32,7 @@ export class Beginnings implements Shelf {
     this.#texts.add(key, position);
   }
 
-  find(text: string, found: Set<number>): void {
+  find(text: string, found: number[]): void {
     for (const length of this.#lengths) {
       if (length <= text.length) {
         this.#texts.find(text.slice(0, length), found);
@@ -70,7 +68,7 @@ export class Substrings implements Shelf {
     this.#linked = false;
   }
 
-  find(text: string, found: Set<number>): void {
+  find(text: string, found: number[]): void {
     if (!this.#linked) {
       this.#link();
     }
@@ -81,7 +79,7 @@ export class Substrings implements Shelf {
       // What was told once has told what is shorter, too: all together it takes no longer than there are nodes.
       for (let end: Node | null = node; end !== null && end !== this.#root && !told.has(end); end = end.shorter) {
         told.add(end);
-        end.positions.forEach((position) => found.add(position));
+        end.positions.forEach((position) => found.push(position));
       }
     }
   }

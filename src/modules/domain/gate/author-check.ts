@@ -56,10 +56,10 @@ function verdictOn(request: SentRequest, domain: Domain, address: Address | null
 }
 
 /** With the same headers from the same address. */
-function undoing({ name }: Domain, { headers }: SentRequest): SentRequest {
+function undoing({ name }: Domain, { rawHeaders }: SentRequest): SentRequest {
   return {
     method: 'DELETE',
     url: `/api/v1/domains/${name}/services/rp/rules/phases/firewall/rule/${ANY_RULE}`,
-    headers,
+    rawHeaders,
   };
 }

@@ -8,14 +8,5 @@ export function readingsOf(
   scheme: 'http' | 'https',
 ): readonly RequestFactsForRules[] {
   const { raw, method, url, client } = request;
-  return requestFacts({
-    method,
-    url,
-    host,
-    address: client.address,
-    scheme,
-    get headers() {
-      return raw.headersDistinct ?? raw.headers;
-    },
-  });
+  return requestFacts({ method, url, host, address: client.address, scheme, rawHeaders: raw.rawHeaders });
 }
