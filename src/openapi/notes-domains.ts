@@ -51,6 +51,12 @@ const TOO_MANY_PATTERNS = new ConflictError(
   { source: '/filter_str', extra: { maximum: 100 } },
   '409.too-many-patterns',
 );
+const FILTERS_TOO_LONG = new ConflictError(
+  'The filters of a hub have at most 1000000 bytes all together, and the others have 999990. ' +
+    'Put values into a list, which rules name as $name, or delete rules.',
+  { source: '/filter_str', extra: { maximum: 1_000_000 } },
+  '409.filters-too-long',
+);
 const WRONG_ORDER = new InvalidInputError(`order names every rule of the phase once; missing: ${UUID}.`, {
   source: '/order',
 });
@@ -91,7 +97,7 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
         value: { phase: 'firewall', name: 'Block private paths', filter_str: FILTER, actions: DENY },
       },
     ],
-    errors: [BAD_FILTER, NO_PHASE, LOCKS_OUT, TOO_MANY_RULES, TOO_MANY_PATTERNS],
+    errors: [BAD_FILTER, NO_PHASE, LOCKS_OUT, TOO_MANY_RULES, TOO_MANY_PATTERNS, FILTERS_TOO_LONG],
   },
   getRule: { errors: [NO_PHASE, NO_RULE] },
   updateRule: {
@@ -99,7 +105,7 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
       { summary: 'Switched off', value: { enabled: false } },
       { summary: 'Another filter', value: { filter_str: 'http.request.uri.path eq "/private"' } },
     ],
-    errors: [BAD_FILTER, NO_PHASE, NO_RULE, LOCKS_OUT, TOO_MANY_PATTERNS],
+    errors: [BAD_FILTER, NO_PHASE, NO_RULE, LOCKS_OUT, TOO_MANY_PATTERNS, FILTERS_TOO_LONG],
   },
   deleteRule: { errors: [NO_PHASE, NO_RULE, LOCKS_OUT] },
   reorderRules: {

@@ -135,6 +135,17 @@ describe('409: a rule that would deny its author', () => {
     expect((answer.body as { error: string }).error).toContain('yours is not known');
   });
 
+  it('is also one of so many that they could not all be asked about the author’s request', async () => {
+    await domain();
+    const search = Array.from({ length: 90 }, (_, index) => `not http.user_agent contains "aab${index}"`).join(' and ');
+    await add(ruleOf(`${search} and ssl`));
+    const wordy = owner.with({ 'user-agent': 'a'.repeat(12_000) });
+
+    const answer = await leavesAlone(app, hub, () => wordy.post(firewallOf(name), ruleOf(`${search} and ssl`)));
+
+    expect((answer.body as { error: string }).error).toMatch(/^The rules would have so much to ask .*\?force=true/);
+  });
+
   it('is found in every kind of change: enable, edit, order, delete, and the lists that rules name', async () => {
     await domain();
     const allow = await add(ruleOf(ME, 'allow', 'Me'));

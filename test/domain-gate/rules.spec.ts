@@ -36,6 +36,23 @@ const rules = (...given: TestRule[]) => setRules(app, domain, given);
 const anybody = () => at(app.anonymous, domain);
 const statusOf = async (client: Client, path = WHOAMI) => (await client.get(path)).status;
 
+describe('a request that is too long to ask all rules about it', () => {
+  it('is denied, and told so, whatever the rules would say', async () => {
+    const search = Array.from({ length: 90 }, (_, index) => `not http.user_agent contains "aab${index}"`).join(' and ');
+    await rules([`${search} and not ssl`, 'log'], [`${search} and ssl`, 'deny'], [EVERYBODY, 'allow']);
+
+    const { body } = await caller
+      .with({ 'user-agent': 'a'.repeat(12_000) })
+      .get(WHOAMI)
+      .expect(403);
+    expect(body).toMatchObject({ error: { code: '403.firewall', detail: expect.stringContaining('it is too long') } });
+    await caller
+      .with({ 'user-agent': 'a'.repeat(200) })
+      .get(WHOAMI)
+      .expect(200);
+  });
+});
+
 describe('a rule that denies', () => {
   beforeAll(async () => {
     await rules([EVERYBODY, 'deny', REASON]);

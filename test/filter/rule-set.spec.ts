@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseAddress } from '../../src/common/ip/index.js';
+import { AddressList, parseAddress } from '../../src/common/ip/index.js';
 import {
-  compileRuleSet,
   FIELDS,
   ListTypeError,
   printFilter,
@@ -9,9 +8,11 @@ import {
   requestFacts,
   type RequestFactsForRules,
   type RequestParts,
+  type RuleLists,
   UnknownListError,
 } from '../../src/modules/domain/filter/index.js';
 import { parseFilter } from '../../src/modules/domain/filter/parse.js';
+import { compileRuleSet } from '../campaigns/filter/rule-sets.js';
 import { facts, LISTS, REQUEST } from './support.js';
 
 function setOf(...texts: string[]) {
@@ -23,7 +24,7 @@ function counted(): { reads: () => number; facts: RequestFactsForRules } {
   let reads = 0;
   const counting = new Proxy(facts(), {
     get: (target, name) => {
-      reads += 1;
+      reads += name === 'looked' ? 0 : 1;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
     },
@@ -104,6 +105,26 @@ describe('A set of rules', () => {
     const set = setOf(...[1, 2, 3, 4].map((index) => `ip.src in {203.0.113.${index}/32 0.0.0.0/0}`));
     expect([...set.matches(facts({ address: null }))]).toEqual([]);
     expect([...set.matches(facts({ address: parseAddress('203.0.113.2') }))]).toEqual([0, 1, 2, 3]);
+  });
+
+  it('reads a list once, however many rules name it', () => {
+    let reads = 0;
+    const ips = AddressList.parse(Array.from({ length: 1000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`));
+    const { ranges } = ips;
+    Object.defineProperty(ips, 'ranges', {
+      get: () => {
+        reads += 1;
+        return ranges;
+      },
+    });
+    const lists: RuleLists = new Map([['blocked', { type: 'ip', ips }]]);
+    const rules = Array.from({ length: 100 }, (_, index) =>
+      parseFilter(`ip.src in $blocked and http.request.method != "M${index}"`),
+    );
+    const set = compileRuleSet(rules, lists);
+    expect([...set.matches(facts({ address: parseAddress('10.0.3.231') }))].length).toBe(100);
+    expect([...set.matches(facts())]).toEqual([]);
+    expect(reads).toBe(1);
   });
 
   it('needs the lists that its rules name', () => {

@@ -102,29 +102,27 @@ export function addressBucket(address: Address): string {
  * contains nothing, an unknown address (null) is in no list, and a list with one bad entry is no list at all.
  */
 export class AddressList {
-  private constructor(private readonly ranges: readonly AddressRange[]) {}
+  private constructor(readonly ranges: readonly AddressRange[]) {}
 
   /**
    * @param source JSON pointer of the list, e.g. `/ips`; the refusal points at `/ips/<index>` of the first bad entry.
    * @throws InvalidInputError (422) that names every bad entry and says what would be right.
    */
   static parse(entries: readonly string[], source?: string): AddressList {
-    const invalid = AddressList.invalidEntries(entries);
-    const first = invalid[0];
-    if (first !== undefined) {
-      const detail = invalid.map(({ entry, reason }) => `${JSON.stringify(entry)} ${reason}.`).join(' ');
-      throw new InvalidInputError(detail, {
-        source: source === undefined ? undefined : `${source}/${first.index}`,
-        extra: { invalid },
-      });
-    }
     const byText = new Map<string, AddressRange>();
     for (const entry of entries) {
       const range = parseAddressRange(entry);
-      if (range !== null) {
-        byText.set(range.text, range);
+      if (range === null) {
+        throw invalidList(AddressList.invalidEntries(entries), source);
       }
+      byText.set(range.text, range);
     }
+    return new AddressList([...byText.values()]);
+  }
+
+  /** What is in any of them. */
+  static union(lists: readonly AddressList[]): AddressList {
+    const byText = new Map(lists.flatMap(({ ranges }) => ranges.map((range) => [range.text, range])));
     return new AddressList([...byText.values()]);
   }
 
@@ -151,6 +149,14 @@ export class AddressList {
   isWithin(other: AddressList): boolean {
     return this.ranges.every((child) => other.ranges.some((parent) => rangeWithin(child, parent)));
   }
+}
+
+function invalidList(invalid: readonly InvalidAddressEntry[], source: string | undefined): InvalidInputError {
+  const detail = invalid.map(({ entry, reason }) => `${JSON.stringify(entry)} ${reason}.`).join(' ');
+  return new InvalidInputError(detail, {
+    source: source === undefined ? undefined : `${source}/${invalid[0]?.index}`,
+    extra: { invalid },
+  });
 }
 
 function shorten(entry: string): string {

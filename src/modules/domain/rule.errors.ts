@@ -54,6 +54,17 @@ export class TooManyRulesError extends ConflictError {
   }
 }
 
+export class FiltersTooLongError extends ConflictError {
+  constructor(maximum: number, others: number) {
+    super(
+      `The filters of a hub have at most ${maximum} bytes all together, and the others have ${others}. ` +
+        'Put values into a list, which rules name as $name, or delete rules.',
+      { source: '/filter_str', extra: { maximum } },
+      '409.filters-too-long',
+    );
+  }
+}
+
 export class TooManyPatternsError extends ConflictError {
   constructor(maximum: number, others: number) {
     super(

@@ -54,6 +54,13 @@ export class RuleRepository {
     return tx.countBy(DomainRule, { hubId });
   }
 
+  /** Of the filters of all its rules, in UTF-8. */
+  async filterBytesOfHub(tx: EntityManager, hubId: string): Promise<number> {
+    const sql = 'SELECT SUM(OCTET_LENGTH(filter_str)) AS bytes FROM domain_rule WHERE hub_id = ?';
+    const [{ bytes }] = await tx.query<[{ bytes: number | string | null }]>(sql, [hubId]);
+    return Number(bytes ?? 0);
+  }
+
   async patternsOf(tx: EntityManager, { hubId, id: domainId }: DomainKey): Promise<number> {
     return (await tx.sum(DomainRule, 'patterns', { hubId, domainId })) ?? 0;
   }

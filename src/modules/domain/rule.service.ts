@@ -10,6 +10,7 @@ import { type RuleAuthor, RuleChanges, type RuleMutation } from './rule-change.j
 import { readFilter, type RuleFilter } from './rule-filter.js';
 import { RuleListRepository } from './rule-list.repository.js';
 import {
+  FiltersTooLongError,
   OrderError,
   OtherPhaseError,
   RuleNotFoundError,
@@ -23,6 +24,11 @@ export const RULES_MAX = 1000;
 export const PATTERNS_MAX = 100;
 /** Of all domains together: every node keeps them compiled. */
 export const RULES_OF_HUB_MAX = 5000;
+/** Of all domains together: what finds the rules that may hold takes up to 50 bytes of memory for each byte of filter. */
+export const FILTER_BYTES_OF_HUB_MAX = 1_000_000;
+
+type Replaced = Pick<DomainRule, 'filterStr' | 'patterns'>;
+const NO_FILTER: Replaced = { filterStr: '', patterns: 0 };
 
 /** The rules of a domain. What they do to requests is the gate's business. */
 @Injectable()
@@ -62,7 +68,7 @@ export class RuleService {
       }
       const order = await this.rules.order(tx, domain, phase);
       await this.assertRoom(change, order.length);
-      const filter = await this.filter(change, input.filter_str, 0);
+      const filter = await this.filter(change, input.filter_str, NO_FILTER);
       const actions = readActions(input.actions);
       const rule = newRule(change, { phase, pos: order.length, name: input.name, actions, ...filter });
       await this.rules.insert(tx, rule);
@@ -81,7 +87,7 @@ export class RuleService {
         enabled: enabled ?? rule.enabled,
         name: name ?? rule.name,
         actions: actions ? readActions(actions) : rule.actions,
-        ...(text ? await this.filter(change, text, rule.patterns) : {}),
+        ...(text ? await this.filter(change, text, rule) : {}),
         updatedAt: change.now,
       };
       await this.rules.update(change.tx, rule, columns);
@@ -118,16 +124,31 @@ export class RuleService {
     }
   }
 
-  /** @param replaced the patterns of the rule that go with its old filter */
-  private async filter({ tx, domain }: RuleMutation, text: string, replaced: number): Promise<RuleFilter> {
+  /** @param replaced what makes room for it */
+  private async filter(change: RuleMutation, text: string, replaced: Replaced): Promise<RuleFilter> {
+    const { tx, domain } = change;
     const filter = await readFilter(text, await this.lists.heads(domain, tx));
-    if (filter.patterns > replaced) {
+    await this.assertPatterns(change, filter.patterns, replaced.patterns);
+    await this.assertLength(change, Buffer.byteLength(filter.filterStr), Buffer.byteLength(replaced.filterStr));
+    return filter;
+  }
+
+  private async assertPatterns({ tx, domain }: RuleMutation, patterns: number, replaced: number): Promise<void> {
+    if (patterns > replaced) {
       const others = (await this.rules.patternsOf(tx, domain)) - replaced;
-      if (others + filter.patterns > PATTERNS_MAX) {
+      if (others + patterns > PATTERNS_MAX) {
         throw new TooManyPatternsError(PATTERNS_MAX, others);
       }
     }
-    return filter;
+  }
+
+  private async assertLength({ tx, actor }: RuleMutation, bytes: number, replaced: number): Promise<void> {
+    if (bytes > replaced) {
+      const others = (await this.rules.filterBytesOfHub(tx, actor.hubId)) - replaced;
+      if (others + bytes > FILTER_BYTES_OF_HUB_MAX) {
+        throw new FiltersTooLongError(FILTER_BYTES_OF_HUB_MAX, others);
+      }
+    }
   }
 
   private async getEditable({ tx, domain }: RuleMutation, phase: string, id: string): Promise<DomainRule> {

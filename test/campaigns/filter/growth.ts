@@ -1,12 +1,12 @@
 import { AddressList } from '../../../src/common/ip/index.js';
 import {
   compileFilter,
-  compileRuleSet,
   FilterError,
   FILTER_LENGTH_MAX,
   requestFacts,
 } from '../../../src/modules/domain/filter/index.js';
 import { parseFilter } from '../../../src/modules/domain/filter/parse.js';
+import { compileRuleSet } from './rule-sets.js';
 
 /** Work whose time must grow no faster than its size. */
 export interface Growth {

@@ -3,7 +3,6 @@ import { RE2JS } from 're2js';
 import { AddressList } from '../../../src/common/ip/index.js';
 import {
   compileFilter,
-  compileRuleSet,
   type Filter,
   FILTER_LENGTH_MAX,
   FilterSyntaxError,
@@ -16,6 +15,7 @@ import {
 import { parseFilter } from '../../../src/modules/domain/filter/parse.js';
 import { compilePattern, PatternError } from '../../../src/modules/domain/filter/pattern.js';
 import { anyFilter, anyInput, anyPattern, anyRequest, anySubject, LIST_NAMES } from './arbitraries.js';
+import { compileRuleSet } from './rule-sets.js';
 
 export const LISTS: RuleLists = new Map([
   [LIST_NAMES.ip, { type: 'ip', ips: AddressList.parse(['10.0.0.1', '2001:db8::/32']) }],

@@ -1,4 +1,7 @@
-import { type Address, type AddressRange, parseAddressRange } from '../../../common/ip/index.js';
+import { type Address, type AddressList, type AddressRange, parseAddressRange } from '../../../common/ip/index.js';
+
+/** To cut off the beginning of an address and look it up. */
+const LOOK_COST = 50;
 
 const known = new WeakMap<Address, string>();
 
@@ -6,14 +9,14 @@ const known = new WeakMap<Address, string>();
 export function bitsOf(address: Address): string {
   let bits = known.get(address);
   if (bits === undefined) {
-    const bytes = address.value.toByteArray().map((byte) => byte.toString(2).padStart(8, '0'));
-    known.set(address, (bits = `${address.version}${bytes.join('')}`));
+    known.set(address, (bits = readBits(address)));
   }
   return bits;
 }
 
-export function prefixOf(range: AddressRange): string {
-  return bitsOf(range.network).slice(0, 1 + range.prefix);
+function readBits({ version, value }: Address): string {
+  const bytes = value.toByteArray().map((byte) => byte.toString(2).padStart(8, '0'));
+  return `${version}${bytes.join('')}`;
 }
 
 /** Ranges by their bits: one look for each length of prefix there is, however many ranges there are. */
@@ -21,10 +24,28 @@ export class AddressPrefixes {
   readonly prefixes: ReadonlySet<string>;
   private readonly lengths: readonly number[];
 
-  /** @param entries canonical, of an address list or of a filter */
-  constructor(entries: readonly string[]) {
-    this.prefixes = new Set(entries.flatMap((entry) => parseAddressRange(entry) ?? []).map(prefixOf));
+  private constructor(ranges: readonly AddressRange[]) {
+    this.prefixes = new Set(ranges.map(({ network, prefix }) => readBits(network).slice(0, 1 + prefix)));
     this.lengths = [...new Set([...this.prefixes].map((prefix) => prefix.length))];
+  }
+
+  /** @param entries canonical, of a filter */
+  static of(entries: readonly string[]): AddressPrefixes {
+    return new AddressPrefixes(entries.flatMap((entry) => parseAddressRange(entry) ?? []));
+  }
+
+  /** Of a list that any number of filters name: made once. */
+  static ofList(list: AddressList): AddressPrefixes {
+    let prefixes = ofLists.get(list);
+    if (!prefixes) {
+      ofLists.set(list, (prefixes = new AddressPrefixes(list.ranges)));
+    }
+    return prefixes;
+  }
+
+  /** What a look takes, in characters. */
+  get cost(): number {
+    return this.lengths.length * LOOK_COST;
   }
 
   has(address: Address): boolean {
@@ -32,3 +53,5 @@ export class AddressPrefixes {
     return this.lengths.some((length) => this.prefixes.has(bits.slice(0, length)));
   }
 }
+
+const ofLists = new WeakMap<AddressList, AddressPrefixes>();

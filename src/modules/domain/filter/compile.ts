@@ -15,7 +15,7 @@ export type RuleListValues =
 /** By their names, without the `$`. */
 export type RuleLists = ReadonlyMap<string, RuleListValues>;
 
-/** Never throws. */
+/** @throws TooLongToJudgeError, whose request must be denied */
 export type CompiledFilter = (facts: RequestFactsForRules) => boolean;
 
 /** @throws UnknownListError, ListTypeError */
@@ -40,6 +40,17 @@ export function compileFilter(filter: Filter, lists: RuleLists): CompiledFilter 
     default:
       return compileTest(filter, lists, null);
   }
+}
+
+/** What a question takes that searches no text, in characters looked through. */
+const EACH = 20;
+
+interface Question {
+  readonly holds: (value: never) => boolean;
+  /** In characters looked through, but for those of the text. */
+  readonly cost: number;
+  /** Whether it goes through the whole text. */
+  readonly searches: boolean;
 }
 
 function conjunction(parts: readonly CompiledFilter[]): CompiledFilter {
@@ -71,29 +82,34 @@ function compileTest(test: Test, lists: RuleLists, quantifier: 'any' | 'all' | n
   const reader = readerOf(test.operand);
   // Without a quantifier `!=` is the opposite of `==`: no value is equal.
   if (quantifier === null && test.kind === 'compare' && test.operator === '!=' && reader.shape === 'many') {
-    const equal = asked(reader, comparison('==', test.value.value), 'any');
+    const equal = asked(reader, { holds: comparison('==', test.value.value), cost: EACH, searches: false }, 'any');
     return (facts) => !equal(facts);
   }
-  return asked(reader, question(test, lists), quantifier ?? 'any');
+  const cost = EACH + (test.kind === 'in' ? test.members.length : 0);
+  const searches = test.kind === 'contains' || test.kind === 'matches';
+  return asked(reader, { holds: holds(test, lists), cost, searches }, quantifier ?? 'any');
 }
 
-function asked(reader: Reader, holds: (value: never) => boolean, quantifier: 'any' | 'all'): CompiledFilter {
-  const one = holds as (value: Scalar) => boolean;
+function asked(reader: Reader, { holds, cost, searches }: Question, quantifier: 'any' | 'all'): CompiledFilter {
+  const ask = (facts: RequestFactsForRules, value: Scalar): boolean => {
+    facts.looked(searches ? cost + (value as string).length : cost);
+    return holds(value as never);
+  };
   if (reader.shape === 'one') {
     const { read } = reader;
-    return (facts) => one(read(facts));
+    return (facts) => ask(facts, read(facts));
   }
   const { read } = reader;
   return quantifier === 'any'
-    ? (facts) => read(facts).some((value) => one(value))
+    ? (facts) => read(facts).some((value) => ask(facts, value))
     : (facts) => {
         const values = read(facts);
-        return values.length > 0 && values.every((value) => one(value));
+        return values.length > 0 && values.every((value) => ask(facts, value));
       };
 }
 
 /** What is asked of one value, which is of the right type since the filter was checked. */
-function question(test: Test, lists: RuleLists): (value: never) => boolean {
+function holds(test: Test, lists: RuleLists): Question['holds'] {
   switch (test.kind) {
     case 'holds':
       return (value: boolean) => value;
@@ -149,17 +165,28 @@ function addressTest(test: Test, lists: RuleLists): CompiledFilter {
       ? ({ address }) => address !== null && address.text === text
       : ({ address }) => address !== null && address.text !== text;
   }
-  const prefixes = new AddressPrefixes(addressEntries(test, lists));
-  return ({ address }) => address !== null && prefixes.has(address);
+  const prefixes = prefixesOf(test, lists);
+  const { cost } = prefixes;
+  return (facts) => {
+    facts.looked(cost);
+    return facts.address !== null && prefixes.has(facts.address);
+  };
 }
 
-/** The addresses and ranges that a test for membership allows. */
-export function addressEntries(test: Test, lists: RuleLists): readonly string[] {
-  if (test.kind === 'in-list') {
-    const { ips } = listOf(test, lists, 'ip') as { ips: AddressList };
-    return ips.entries;
+/** The addresses and ranges that a test allows. */
+export function prefixesOf(test: Test, lists: RuleLists): AddressPrefixes {
+  switch (test.kind) {
+    case 'compare':
+      return AddressPrefixes.of([String(test.value.value)]);
+    case 'in':
+      return AddressPrefixes.of(test.members.flatMap((member) => (member.kind === 'ip' ? [member.value] : [])));
+    case 'in-list': {
+      const { ips } = listOf(test, lists, 'ip') as { ips: AddressList };
+      return AddressPrefixes.ofList(ips);
+    }
+    default:
+      throw new TypeError(`The filter was not checked: ${test.kind} asks for no address.`);
   }
-  return test.kind === 'in' ? test.members.map((member) => (member.kind === 'ip' ? member.value : '')) : [];
 }
 
 export function listOf(

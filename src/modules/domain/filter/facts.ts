@@ -18,4 +18,9 @@ export interface RequestFactsForRules {
   header(name: string): readonly string[];
   /** The decoded values of an argument of the query; none when it is missing. */
   queryArg(name: string): readonly string[];
+  /**
+   * Counts what it takes to judge the request, in characters looked through.
+   * @throws TooLongToJudgeError when it is more than any request may take
+   */
+  looked(characters: number): void;
 }

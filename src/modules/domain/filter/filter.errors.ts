@@ -51,6 +51,9 @@ export class ListTypeError extends FilterError {
   }
 }
 
+/** A request is so long that all filters cannot be asked about it in the time that any request may take. */
+export class TooLongToJudgeError extends Error {}
+
 const SHOWN_LENGTH = 60;
 
 /** Text of the caller's, for a message. */

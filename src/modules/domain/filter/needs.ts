@@ -1,5 +1,5 @@
-import { addressEntries, listOf, type RuleLists } from './compile.js';
-import { AddressPrefixes, bitsOf } from './address-prefixes.js';
+import { bitsOf } from './address-prefixes.js';
+import { listOf, prefixesOf, type RuleLists } from './compile.js';
 import { type RequestFactsForRules } from './facts.js';
 import { compilePattern } from './pattern.js';
 import { printOperand } from './print.js';
@@ -27,6 +27,8 @@ const PART_LENGTH_MAX = 16;
 /** Rules are of one host: whoever asks for it is asked at each request all the same. */
 const HOST = 'is http.host';
 
+const NOTHING: readonly string[] = [];
+
 /** Null where the filter may hold whatever the request is. */
 export function needOf(filter: Filter, lists: RuleLists): Need | null {
   switch (filter.kind) {
@@ -52,21 +54,22 @@ export function needOf(filter: Filter, lists: RuleLists): Need | null {
 }
 
 function needOfTest(test: Test, lists: RuleLists): Need | null {
-  const need = typeOf(test.operand).type === 'ip' ? addressNeed(test, lists) : textNeed(test, lists);
-  return need && need.keys.length <= KEYS_MAX ? need : null;
+  return typeOf(test.operand).type === 'ip' ? addressNeed(test, lists) : textNeed(test, lists);
 }
 
+/** Unlike an address is nearly every one. */
 function addressNeed(test: Test, lists: RuleLists): KeyNeed | null {
-  if (test.kind === 'compare') {
-    return test.operator === '==' ? addresses([String(test.value.value)]) : null;
+  if (test.kind === 'compare' && test.operator !== '==') {
+    return null;
   }
-  return addresses(addressEntries(test, lists));
+  const { prefixes } = prefixesOf(test, lists);
+  return prefixes.size > KEYS_MAX
+    ? null
+    : { kind: 'keys', fit: 'begins', of: 'begins ip.src', keys: [...prefixes], read: readAddress };
 }
 
-function addresses(entries: readonly string[]): KeyNeed {
-  const keys = [...new AddressPrefixes(entries).prefixes];
-  const read = ({ address }: RequestFactsForRules) => (address === null ? [] : [bitsOf(address)]);
-  return { kind: 'keys', fit: 'begins', of: 'begins ip.src', keys, read };
+function readAddress({ address }: RequestFactsForRules): readonly string[] {
+  return address === null ? NOTHING : [bitsOf(address)];
 }
 
 function textNeed(test: Test, lists: RuleLists): KeyNeed | null {
@@ -80,7 +83,7 @@ function textNeed(test: Test, lists: RuleLists): KeyNeed | null {
     }
     case 'in-list': {
       const list = typeOf(operand).type === 'string' ? listOf(test, lists, 'string') : null;
-      return list?.type === 'string' ? keyed('is', operand, [...list.values]) : null;
+      return list?.type === 'string' && list.values.size <= KEYS_MAX ? keyed('is', operand, [...list.values]) : null;
     }
     case 'contains':
       return keyed('contains', operand, [test.value]);
@@ -102,8 +105,11 @@ function calledNeed({ name, inputs: [first, second] }: CallOperand): KeyNeed | n
   return keyed(name === 'starts_with' ? 'begins' : 'contains', first, [second.value]);
 }
 
-/** Null if every text would fit. */
+/** Null if every text would fit, or there are too many. */
 function keyed(fit: KeyNeed['fit'], operand: Operand, texts: readonly string[]): KeyNeed | null {
+  if (texts.length > KEYS_MAX) {
+    return null;
+  }
   const length = { is: Infinity, begins: BEGINNING_LENGTH_MAX, contains: PART_LENGTH_MAX }[fit];
   const keys = texts.map((text) => text.slice(0, length));
   if (fit !== 'is' && keys.includes('')) {

@@ -52,9 +52,9 @@ function callReader({ name, inputs }: CallOperand): Reader {
   const text = (second as StringLiteral | undefined)?.value ?? '';
   switch (name) {
     case 'lower':
-      return mapped(inner, (one) => one.toLowerCase());
+      return mapped(counted(inner), (one) => one.toLowerCase());
     case 'upper':
-      return mapped(inner, (one) => one.toUpperCase());
+      return mapped(counted(inner), (one) => one.toUpperCase());
     case 'starts_with':
       return mapped(inner, (one) => one.startsWith(text));
     case 'ends_with':
@@ -64,6 +64,18 @@ function callReader({ name, inputs }: CallOperand): Reader {
         ? { shape: 'one', read: (facts) => inner.read(facts).length }
         : mapped(inner, (one) => one.length);
   }
+}
+
+/** For what goes through the whole text. */
+function counted(inner: Reader<string>): Reader<string> {
+  return inner.shape === 'one'
+    ? { shape: 'one', read: (facts) => lookedThrough(facts, inner.read(facts)) }
+    : { shape: 'many', read: (facts) => inner.read(facts).map((one) => lookedThrough(facts, one)) };
+}
+
+function lookedThrough(facts: RequestFactsForRules, text: string): string {
+  facts.looked(text.length);
+  return text;
 }
 
 function mapped<T extends Scalar>(inner: Reader<string>, map: (one: string) => T): Reader<T> {

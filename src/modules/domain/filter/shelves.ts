@@ -3,6 +3,8 @@ export interface Shelf {
   add(key: string, position: number): void;
   /** Adds the positions whose key fits the text to those found; one may be added twice. */
   find(text: string, found: number[]): void;
+  /** What is left to do when all were added, a part of it at each step. */
+  finish?(): Generator<void, void>;
 }
 
 export class WholeTexts implements Shelf {
@@ -41,37 +43,54 @@ export class Beginnings implements Shelf {
   }
 }
 
-/** The end of a part of a key, after which another unit leads to a longer part. */
-interface Node {
-  readonly next: Map<number, Node>;
-  readonly positions: number[];
+/**
+ * The end of a part of a key, after which another unit leads to a longer part. There may be a node for each character of
+ * all rules; nearly all have one way on and no position, so that they take a fifth of what a map for each would.
+ */
+class Node {
+  unit = -1;
+  next: Node | null = null;
+  others: Map<number, Node> | null = null;
+  positions: number[] | null = null;
   /** The longest other part that the text also ends with. */
-  shorter: Node | null;
+  shorter: Node | null = null;
+
+  after(unit: number): Node | undefined {
+    return this.unit === unit && this.next !== null ? this.next : this.others?.get(unit);
+  }
+
+  grow(unit: number): Node {
+    const node = new Node();
+    if (this.next === null) {
+      [this.unit, this.next] = [unit, node];
+    } else {
+      (this.others ??= new Map<number, Node>()).set(unit, node);
+    }
+    return node;
+  }
+
+  *ways(): Generator<[number, Node], void> {
+    if (this.next !== null) {
+      yield [this.unit, this.next];
+      yield* this.others ?? [];
+    }
+  }
 }
 
 /** All keys are looked for in one walk over the text (Aho and Corasick), however many they are. */
 export class Substrings implements Shelf {
-  readonly #root: Node = { next: new Map(), positions: [], shorter: null };
-  #linked = false;
+  readonly #root = new Node();
 
   add(key: string, position: number): void {
     let node = this.#root;
     for (let index = 0; index < key.length; index += 1) {
       const unit = key.charCodeAt(index);
-      let next = node.next.get(unit);
-      if (!next) {
-        node.next.set(unit, (next = { next: new Map(), positions: [], shorter: null }));
-      }
-      node = next;
+      node = node.after(unit) ?? node.grow(unit);
     }
-    node.positions.push(position);
-    this.#linked = false;
+    (node.positions ??= []).push(position);
   }
 
   find(text: string, found: number[]): void {
-    if (!this.#linked) {
-      this.#link();
-    }
     const told = new Set<Node>();
     let node = this.#root;
     for (let index = 0; index < text.length; index += 1) {
@@ -79,14 +98,14 @@ export class Substrings implements Shelf {
       // What was told once has told what is shorter, too: all together it takes no longer than there are nodes.
       for (let end: Node | null = node; end !== null && end !== this.#root && !told.has(end); end = end.shorter) {
         told.add(end);
-        end.positions.forEach((position) => found.push(position));
+        end.positions?.forEach((position) => found.push(position));
       }
     }
   }
 
   #after(from: Node, unit: number): Node {
     for (let node: Node | null = from; node !== null; node = node.shorter) {
-      const next = node.next.get(unit);
+      const next = node.after(unit);
       if (next) {
         return next;
       }
@@ -94,15 +113,15 @@ export class Substrings implements Shelf {
     return this.#root;
   }
 
-  /** The shorter parts first: each is found from that of the part before it. */
-  #link(): void {
+  /** Links the shorter parts first: each is found from that of the part before it. */
+  *finish(): Generator<void, void> {
     const queue = [this.#root];
     for (const node of queue) {
-      for (const [unit, next] of node.next) {
+      for (const [unit, next] of node.ways()) {
         next.shorter = node.shorter === null ? this.#root : this.#after(node.shorter, unit);
         queue.push(next);
       }
+      yield;
     }
-    this.#linked = true;
   }
 }

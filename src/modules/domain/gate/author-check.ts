@@ -38,12 +38,14 @@ export class AuthorCheck extends RuleChangeCheck {
 }
 
 function reasonOf({ rule, ground }: Verdict, { name }: Domain): string {
-  return `The rule ${JSON.stringify(rule?.name)} (${rule?.id}) ${GROUNDS[ground]} at ${name}.`;
+  const what = rule === null ? 'The rules' : `The rule ${JSON.stringify(rule.name)} (${rule.id})`;
+  return `${what} ${GROUNDS[ground]} at ${name}.`;
 }
 
 const GROUNDS: Readonly<Record<Verdict['ground'], string>> = {
   matches: 'would deny your own requests',
   'address-unknown': 'asks for the address of the client, and yours is not known: your own requests would be denied',
+  'too-long': 'would have so much to ask about your own request that it would be denied',
   broken: 'cannot be read, and would deny all requests, yours too,',
 };
 

@@ -1,21 +1,23 @@
-import { AddressList } from '../../../common/ip/index.js';
+import { inTurns } from '../../../common/turns.js';
 import { type RuleSet } from '../active-rules.repository.js';
-import { type DomainRuleList } from '../domain-rule-list.entity.js';
 import { type DomainRule } from '../domain-rule.entity.js';
 import {
-  compileRuleSet,
   type Filter,
   referencesOf,
   type RequestFactsForRules,
   type RuleLists,
-  type RuleListValues,
   type RuleSet as Matcher,
+  ruleSetInParts,
+  TooLongToJudgeError,
 } from '../filter/index.js';
 import { type FirewallVerb } from '../rule-actions.js';
 import { parsedFilter } from '../parsed-filters.js';
+import { listsInParts } from './lists-in-parts.js';
 
 const CLIENT_ADDRESS = 'ip.src';
 const NEVER = Number.POSITIVE_INFINITY;
+const RULE_WEIGHT = 100;
+const ENTRY_WEIGHT = 20;
 
 /** What a rule does, without its filter. */
 export interface ActingRule {
@@ -25,17 +27,21 @@ export interface ActingRule {
   readonly reason: string | null;
 }
 
-/** Why a rule decides: its filter holds, it asks for an address that is unknown, or it cannot be read. */
-export type Ground = 'matches' | 'address-unknown' | 'broken';
+/**
+ * Why a rule decides: its filter holds, it asks for an address that is unknown, or it cannot be read. Or all of them
+ * cannot be asked, because the request is too long.
+ */
+export type Ground = 'matches' | 'address-unknown' | 'broken' | 'too-long';
 
 export interface Verdict {
   readonly verb: 'allow' | 'deny' | 'challenge';
-  /** Null: no rule says anything. */
+  /** Null: no rule says anything, or all of them together. */
   readonly rule: ActingRule | null;
   readonly ground: Ground;
 }
 
 const NOTHING_SAID: Verdict = { verb: 'allow', rule: null, ground: 'matches' };
+const TOO_LONG: Verdict = { verb: 'deny', rule: null, ground: 'too-long' };
 
 /** The rules of a domain, ready to be asked. */
 export class CompiledRules {
@@ -48,6 +54,8 @@ export class CompiledRules {
     private readonly rules: readonly ActingRule[],
     filters: readonly Filter[],
     private readonly matcher: Matcher,
+    /** How much memory it takes at most, in some 50 bytes. */
+    readonly weight: number,
   ) {
     this.broken = rules[filters.length] ?? null;
     const first = filters.findIndex((filter) => referencesOf(filter).fields.has(CLIENT_ADDRESS));
@@ -63,6 +71,17 @@ export class CompiledRules {
    * @param noted hears of the rules that do so
    */
   judge(facts: RequestFactsForRules, noted: (rule: ActingRule) => void): Verdict {
+    try {
+      return this.firstOf(facts, noted);
+    } catch (error) {
+      if (error instanceof TooLongToJudgeError) {
+        return TOO_LONG;
+      }
+      throw error;
+    }
+  }
+
+  private firstOf(facts: RequestFactsForRules, noted: (rule: ActingRule) => void): Verdict {
     const closedAt = facts.address === null ? this.firstThatAsksAddress : NEVER;
     for (const position of this.matcher.matches(facts)) {
       if (position >= closedAt) {
@@ -92,10 +111,17 @@ export function stricter(a: Verdict, b: Verdict): Verdict {
 }
 
 /** Never rejects: where a rule cannot be read, what stands before it still counts. */
-export async function compileRules({ rules, lists }: RuleSet): Promise<CompiledRules> {
-  const values = readLists(lists);
+export async function compileRules(read: RuleSet): Promise<CompiledRules> {
+  const { rules, lists } = read;
+  const values = await inTurns(listsInParts(lists));
   const filters = await readFilters(rules, values);
-  return new CompiledRules(rules.slice(0, filters.length + 1).map(acting), filters, compileRuleSet(filters, values));
+  const matcher = await inTurns(ruleSetInParts(filters, values));
+  return new CompiledRules(rules.slice(0, filters.length + 1).map(acting), filters, matcher, weightOf(read));
+}
+
+function weightOf({ rules, lists }: RuleSet): number {
+  const ofRules = rules.reduce((sum, { filterStr }) => sum + RULE_WEIGHT + filterStr.length, 1);
+  return lists.reduce((sum, { entries }) => sum + entries.length * ENTRY_WEIGHT, ofRules);
 }
 
 async function readFilters(rules: readonly DomainRule[], lists: RuleLists): Promise<Filter[]> {
@@ -118,31 +144,6 @@ async function readFilter(text: string, lists: RuleLists): Promise<Filter | null
     return named.every(([name, type]) => lists.get(name)?.type === type) ? filter : null;
   } catch {
     return null;
-  }
-}
-
-/** A list that cannot be read is none, and so no rule can name it. */
-function readLists(lists: readonly DomainRuleList[]): RuleLists {
-  return new Map(
-    lists.flatMap((list) => {
-      const values = readList(list);
-      return values ? [[list.name, values] as const] : [];
-    }),
-  );
-}
-
-function readList({ type, entries }: DomainRuleList): RuleListValues | null {
-  switch (type) {
-    case 'ip':
-      return AddressList.invalidEntries(entries as string[]).length > 0
-        ? null
-        : { type, ips: AddressList.parse(entries as string[]) };
-    case 'string':
-      return { type, values: new Set(entries as string[]) };
-    case 'int':
-      return { type, values: new Set(entries as number[]) };
-    default:
-      return null;
   }
 }
 

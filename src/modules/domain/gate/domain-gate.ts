@@ -17,6 +17,8 @@ import { RuleSets } from './rule-sets.js';
 /** Load balancers and monitors call these by any host, and must never be shut out by a hub. */
 const EXEMPT: ReadonlySet<string | undefined> = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
 
+const TOO_LONG = 'it is too long for all rules to be asked. Send shorter or fewer headers and arguments';
+
 type Done = (error?: Error) => void;
 
 /**
@@ -93,14 +95,14 @@ export class DomainGate {
     if (!domain || !rules?.size) {
       return undefined;
     }
-    const { verb, rule } = this.judge(request, domain, rules);
+    const { verb, rule, ground } = this.judge(request, domain, rules);
     if (rule && verb !== 'allow') {
       this.note(request, domain, rule, verb);
     }
     if (verb === 'challenge') {
       return challenge(request);
     }
-    return verb === 'deny' ? new FirewallError(rule?.reason ?? null) : undefined;
+    return verb === 'deny' ? new FirewallError(ground === 'too-long' ? TOO_LONG : (rule?.reason ?? null)) : undefined;
   }
 
   /** A request that can be read in two ways gets the stricter verdict; one that cannot be judged is denied. */

@@ -3,13 +3,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Dependency, PrincipalCache } from '../../../access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { entriesAtMost } from '../../../common/lru.js';
 import { ActiveRulesRepository, type ApprovedDomain, type RuleSet } from '../active-rules.repository.js';
 import { type CompiledRules, compileRules } from './compiled-rules.js';
 import { KeptValue } from './kept-value.js';
 
-/** Of all domains together: a few hundred bytes each, more where they hold long lists or expressions. */
-const RULES_MAX = 200_000;
+/** Of all domains together: a hundred thousand rules as people write them, and less than a gigabyte whatever they write. */
+const WEIGHT_MAX = 16_000_000;
 
 type Kept = KeptValue<CompiledRules>;
 
@@ -17,7 +16,7 @@ type Kept = KeptValue<CompiledRules>;
 @Injectable()
 export class RuleSets {
   private readonly logger = new Logger('Firewall');
-  private readonly byDomain = new LRUCache<string, Kept>(entriesAtMost(RULES_MAX));
+  private readonly byDomain = new LRUCache<string, Kept>({ maxSize: WEIGHT_MAX, sizeCalculation: () => 1 });
 
   constructor(
     private readonly clock: Clock,
@@ -37,7 +36,7 @@ export class RuleSets {
     this.byDomain.set(domain.id, kept);
     const rules = await kept.fresh();
     if (this.byDomain.peek(domain.id) === kept) {
-      this.byDomain.set(domain.id, kept, { size: rules.size + 1 });
+      this.byDomain.set(domain.id, kept, { size: rules.weight });
     }
     return rules;
   }
