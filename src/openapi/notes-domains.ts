@@ -76,6 +76,12 @@ const TOO_MANY_ENTRIES = new ConflictError(
   {},
   '409.too-many-entries',
 );
+const ENTRIES_TOO_LONG = new ConflictError(
+  'The entries of the rule lists of a hub have at most 4000000 bytes all together, with a quotation mark on each side ' +
+    'and a comma between. Shorten some, or delete a list.',
+  {},
+  '409.entries-too-long',
+);
 const LIST_BODIES = [
   { summary: 'Addresses', value: { name: 'office', type: 'ip', ips: ['192.0.2.0/24', '2001:db8::/48'] } },
   { summary: 'Texts', value: { name: 'tools', type: 'string', strs: ['curl', 'wget'] } },
@@ -112,11 +118,11 @@ export const DOMAIN_NOTES: Readonly<Record<string, OperationNotes>> = {
     bodies: [{ summary: 'Put in the uuids of all rules', value: { order: [UUID] } }],
     errors: [NO_PHASE, WRONG_ORDER, LOCKS_OUT],
   },
-  addRuleList: { bodies: LIST_BODIES, errors: [LIST_NAME_TAKEN, TOO_MANY_LISTS, TOO_MANY_ENTRIES] },
+  addRuleList: { bodies: LIST_BODIES, errors: [LIST_NAME_TAKEN, TOO_MANY_LISTS, TOO_MANY_ENTRIES, ENTRIES_TOO_LONG] },
   getRuleList: { errors: [NO_LIST] },
   replaceRuleList: {
     bodies: LIST_BODIES,
-    errors: [NO_LIST, LIST_NAME_TAKEN, LIST_IN_USE, LOCKS_OUT, TOO_MANY_ENTRIES],
+    errors: [NO_LIST, LIST_NAME_TAKEN, LIST_IN_USE, LOCKS_OUT, TOO_MANY_ENTRIES, ENTRIES_TOO_LONG],
   },
   deleteRuleList: { errors: [NO_LIST, LIST_IN_USE] },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENTRIES_OF_HUB_MAX, LISTS_MAX } from '../../src/modules/domain/rule-list.service.js';
+import { ENTRIES_OF_HUB_MAX, ENTRY_BYTES_OF_HUB_MAX, LISTS_MAX } from '../../src/modules/domain/rule-list.service.js';
 import { activityOf, type Json, leavesAlone, ownedHub, storedOf } from '../support/management.js';
 import { tamper } from '../support/stillness.js';
 import { useTestApp } from '../support/test-app.js';
@@ -174,6 +174,20 @@ describe('POST …/rules/lists', () => {
     ]);
     const full = await leavesAlone(test.app, hub, () => owner.post(listsPath(other), LIST).expect(409));
     expect(refusedBy(full).code).toBe('409.too-many-entries');
+  });
+
+  it('409: beyond the length of all entries of a hub; nothing changes', async () => {
+    const { hub, owner, name } = await hubWithDomain();
+    const uuid = await addList(owner, name, { name: 'words', type: 'string', strs: ['a'] });
+    const entries = JSON.stringify(['x'.repeat(ENTRY_BYTES_OF_HUB_MAX - 9)]);
+    await tamper(test.app, ['UPDATE domain_rule_list SET entries = ? WHERE hub_id = ?', [entries, hub.id]]);
+    const words = { name: 'more', type: 'string', strs: ['éé'] };
+
+    const answer = await leavesAlone(test.app, hub, () => owner.post(listsPath(name), words).expect(409));
+    expect(refusedBy(answer).code).toBe('409.entries-too-long');
+
+    await owner.post(listsPath(name), { ...words, strs: ['a'] }).expect(201);
+    await owner.put(listPath(name, uuid), { ...words, name: 'words' }).expect(204);
   });
 });
 

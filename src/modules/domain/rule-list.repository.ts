@@ -33,6 +33,13 @@ export class RuleListRepository {
     return (await tx.sum(DomainRuleList, 'entryCount', { hubId })) ?? 0;
   }
 
+  /** Of the entries of all its lists, as they are stored. */
+  async entryBytesOfHub(tx: EntityManager, hubId: string): Promise<number> {
+    const sql = 'SELECT SUM(OCTET_LENGTH(entries)) AS bytes FROM domain_rule_list WHERE hub_id = ?';
+    const [{ bytes }] = await tx.query<[{ bytes: number | string | null }]>(sql, [hubId]);
+    return Number(bytes ?? 0);
+  }
+
   /** @throws RuleListNameTakenError */
   async insert(tx: EntityManager, list: DomainRuleList): Promise<void> {
     await unlessTaken(list, () => tx.insert(DomainRuleList, list));

@@ -8,6 +8,7 @@ import { type RuleAuthor, RuleChanges, type RuleMutation } from './rule-change.j
 import { readEntries } from './rule-list-entries.js';
 import { type RuleListHead, RuleListRepository } from './rule-list.repository.js';
 import {
+  EntriesTooLongError,
   RuleListInUseError,
   RuleListNotFoundError,
   TooManyEntriesError,
@@ -18,6 +19,11 @@ import { RuleRepository } from './rule.repository.js';
 export const LISTS_MAX = 100;
 /** Of all domains together: every node keeps them in memory. */
 export const ENTRIES_OF_HUB_MAX = 100_000;
+/** Of all domains together: they are read again after each change, and once a minute. */
+export const ENTRY_BYTES_OF_HUB_MAX = 4_000_000;
+
+type Entries = Pick<DomainRuleList, 'entries' | 'entryCount'>;
+const NO_ENTRIES: Entries = { entries: [], entryCount: 0 };
 
 type ListValues = Pick<DomainRuleList, 'name' | 'type' | 'entries' | 'entryCount'>;
 
@@ -50,7 +56,7 @@ export class RuleListService {
         throw new TooManyRuleListsError(LISTS_MAX);
       }
       const list = newList(change, valuesOf(input));
-      await this.assertRoom(change, list.entryCount);
+      await this.assertRoom(change, list, NO_ENTRIES);
       await this.lists.insert(tx, list);
       await change.record('hub.domain.rule-list.create', { list: list.id }, {}, facts(list));
       return list;
@@ -65,7 +71,7 @@ export class RuleListService {
       if (values.name !== list.name || values.type !== list.type) {
         await this.assertUnused(change, list);
       }
-      await this.assertRoom(change, values.entryCount - list.entryCount);
+      await this.assertRoom(change, values, list);
       Object.assign(list, values, { updatedAt: change.now });
       await this.lists.update(change.tx, list);
       await change.record('hub.domain.rule-list.update', { list: id }, before, facts(list));
@@ -88,9 +94,14 @@ export class RuleListService {
     }
   }
 
-  private async assertRoom({ tx, actor }: RuleMutation, more: number): Promise<void> {
+  private async assertRoom({ tx, actor }: RuleMutation, list: Entries, replaced: Entries): Promise<void> {
+    const more = list.entryCount - replaced.entryCount;
     if (more > 0 && (await this.lists.entriesOfHub(tx, actor.hubId)) + more > ENTRIES_OF_HUB_MAX) {
       throw new TooManyEntriesError(ENTRIES_OF_HUB_MAX);
+    }
+    const longer = bytesOf(list) - bytesOf(replaced);
+    if (longer > 0 && (await this.lists.entryBytesOfHub(tx, actor.hubId)) + longer > ENTRY_BYTES_OF_HUB_MAX) {
+      throw new EntriesTooLongError(ENTRY_BYTES_OF_HUB_MAX);
     }
   }
 
@@ -106,6 +117,10 @@ export class RuleListService {
 function valuesOf(input: WriteRuleListDto): ListValues {
   const entries = readEntries(input);
   return { name: input.name, type: input.type, entries, entryCount: entries.length };
+}
+
+function bytesOf({ entries }: Entries): number {
+  return Buffer.byteLength(JSON.stringify(entries));
 }
 
 /** What the audit compares: of the entries their number and a digest, because there may be thousands. */

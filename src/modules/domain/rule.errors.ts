@@ -117,6 +117,17 @@ export class TooManyEntriesError extends ConflictError {
   }
 }
 
+export class EntriesTooLongError extends ConflictError {
+  constructor(maximum: number) {
+    super(
+      `The entries of the rule lists of a hub have at most ${maximum} bytes all together, with a quotation mark on each ` +
+        'side and a comma between. Shorten some, or delete a list.',
+      { extra: { maximum } },
+      '409.entries-too-long',
+    );
+  }
+}
+
 /** Without the list, under another name or of another type, these rules could not be read. */
 export class RuleListInUseError extends ConflictError {
   constructor(name: string, rules: readonly { readonly id: string; readonly name: string }[]) {
