@@ -42,7 +42,8 @@ class RequestFacts implements RequestFactsForRules {
   readonly method: string;
   readonly scheme: 'http' | 'https';
   readonly uri: string;
-  #headers: Texts | undefined;
+  /** Those that were asked for. */
+  readonly #headers = new Map<string, readonly string[]>();
   #queryArgs: Texts | undefined;
   #looked = 0;
 
@@ -60,7 +61,13 @@ class RequestFacts implements RequestFactsForRules {
   }
 
   header(name: string): readonly string[] {
-    return (this.#headers ??= headersOf(this.#parts.rawHeaders)).get(name) ?? NONE;
+    let lines = this.#headers.get(name);
+    if (!lines) {
+      const { rawHeaders } = this.#parts;
+      this.looked(rawHeaders.length);
+      this.#headers.set(name, (lines = linesOf(rawHeaders, name)));
+    }
+    return lines;
   }
 
   queryArg(name: string): readonly string[] {
@@ -75,28 +82,27 @@ class RequestFacts implements RequestFactsForRules {
   }
 }
 
-function headersOf(lines: readonly string[]): Texts {
-  const found = new Map<string, string[]>();
-  for (let index = 0; index + 1 < lines.length; index += 2) {
-    add(found, lines[index].toLowerCase(), lines[index + 1]);
+function linesOf(rawHeaders: readonly string[], name: string): readonly string[] {
+  const found: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const other = rawHeaders[index];
+    if (other.length === name.length && other.toLowerCase() === name) {
+      found.push(rawHeaders[index + 1]);
+    }
   }
-  return found;
+  return found.length === 0 ? NONE : found;
 }
 
 function argumentsOf(query: string): Texts {
   const found = new Map<string, string[]>();
   // The sign before it keeps a question mark that belongs to the first name.
   for (const [name, value] of new URLSearchParams(`&${query}`)) {
-    add(found, name, value);
+    const values = found.get(name);
+    if (values) {
+      values.push(value);
+    } else {
+      found.set(name, [value]);
+    }
   }
   return found;
-}
-
-function add(to: Map<string, string[]>, name: string, value: string): void {
-  const values = to.get(name);
-  if (values) {
-    values.push(value);
-  } else {
-    to.set(name, [value]);
-  }
 }

@@ -22,24 +22,40 @@ export class WholeTexts implements Shelf {
   find(text: string, found: number[]): void {
     this.#positions.get(text)?.forEach((position) => found.push(position));
   }
+
+  keys(): Iterable<string> {
+    return this.#positions.keys();
+  }
 }
 
-/** One look for each length of key there is. */
+/** One look tells of most texts that no key fits; of others, one for each length of key there is. */
 export class Beginnings implements Shelf {
   readonly #texts = new WholeTexts();
   readonly #lengths = new Set<number>();
+  #shortest = Infinity;
+  /** How keys begin, as far as the shortest goes. */
+  #heads: ReadonlySet<string> = new Set();
 
   add(key: string, position: number): void {
     this.#lengths.add(key.length);
+    this.#shortest = Math.min(this.#shortest, key.length);
     this.#texts.add(key, position);
   }
 
   find(text: string, found: number[]): void {
+    if (!this.#heads.has(text.slice(0, this.#shortest))) {
+      return;
+    }
     for (const length of this.#lengths) {
       if (length <= text.length) {
         this.#texts.find(text.slice(0, length), found);
       }
     }
+  }
+
+  *finish(): Generator<void, void> {
+    this.#heads = new Set(Array.from(this.#texts.keys(), (key) => key.slice(0, this.#shortest)));
+    yield;
   }
 }
 

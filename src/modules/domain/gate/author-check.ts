@@ -53,7 +53,7 @@ const GROUNDS: Readonly<Record<Verdict['ground'], string>> = {
 function verdictOn(request: SentRequest, domain: Domain, address: Address | null, rules: CompiledRules): Verdict {
   return [request, undoing(domain, request)]
     .flatMap((sent) => requestFacts({ ...sent, host: domain.name, address, scheme: 'http' }))
-    .map((facts) => rules.judge(facts, () => {}))
+    .map((facts) => rules.judge(facts, []))
     .reduce(stricter);
 }
 

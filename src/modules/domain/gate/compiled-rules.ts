@@ -68,9 +68,9 @@ export class CompiledRules {
 
   /**
    * What becomes of a request: the first rule that holds decides, `log` only notes.
-   * @param noted hears of the rules that do so
+   * @param noted gets the rules that do so
    */
-  judge(facts: RequestFactsForRules, noted: (rule: ActingRule) => void): Verdict {
+  judge(facts: RequestFactsForRules, noted: ActingRule[]): Verdict {
     try {
       return this.firstOf(facts, noted);
     } catch (error) {
@@ -81,7 +81,7 @@ export class CompiledRules {
     }
   }
 
-  private firstOf(facts: RequestFactsForRules, noted: (rule: ActingRule) => void): Verdict {
+  private firstOf(facts: RequestFactsForRules, noted: ActingRule[]): Verdict {
     const closedAt = facts.address === null ? this.firstThatAsksAddress : NEVER;
     for (const position of this.matcher.matches(facts)) {
       if (position >= closedAt) {
@@ -91,7 +91,7 @@ export class CompiledRules {
       if (rule.verb !== 'log') {
         return { verb: rule.verb, rule, ground: 'matches' };
       }
-      noted(rule);
+      noted.push(rule);
     }
     return this.unlessClosed(closedAt);
   }

@@ -108,11 +108,11 @@ export class DomainGate {
   /** A request that can be read in two ways gets the stricter verdict; one that cannot be judged is denied. */
   private judge(request: FastifyRequest, domain: ApprovedDomain, rules: CompiledRules): Verdict {
     try {
-      const noted = new Set<ActingRule>();
+      const noted: ActingRule[] = [];
       const verdict = readingsOf(request, domain.name, this.hosts.schemeOf(request))
-        .map((facts) => rules.judge(facts, (rule) => noted.add(rule)))
+        .map((facts) => rules.judge(facts, noted))
         .reduce(stricter);
-      noted.forEach((rule) => this.note(request, domain, rule, 'log'));
+      new Set(noted).forEach((rule) => this.note(request, domain, rule, 'log'));
       return verdict;
     } catch (error) {
       this.logger.error(
