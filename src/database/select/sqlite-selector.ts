@@ -30,9 +30,9 @@ export class SqliteSelector implements Selector {
     }
     const child = this.#idle.pop() ?? this.#start();
     try {
-      const answer = await ask(child, { sql, parameters: parameters as ChildJob['parameters'], limits });
+      const rows = rowsOf(await ask(child, { sql, parameters: parameters as ChildJob['parameters'], limits }));
       this.#rest(child);
-      return rowsOf(answer);
+      return rows;
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
