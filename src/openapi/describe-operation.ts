@@ -5,6 +5,7 @@ import { errorResponses } from './error-responses.js';
 import { idempotencyHeaders } from './idempotency.js';
 import { type OperationNotes } from './notes.js';
 import { OPERATION_NOTES } from './operation-notes.js';
+import { describePathParameter } from './path-parameters.js';
 import { flatQueryParameters, resourceQueryParameters } from './query-parameters.js';
 import {
   type ApiOperation,
@@ -106,32 +107,12 @@ function parametersOf(raw: RawOperation): ApiParameterObject[] {
   const resource = raw['x-resource-query'];
   const flat = raw['x-flat-query'];
   return [
-    ...(raw.parameters ?? []).map((parameter) => (parameter.in === 'path' ? idParameter(parameter) : parameter)),
+    ...(raw.parameters ?? []).map((parameter) =>
+      parameter.in === 'path' ? describePathParameter(parameter) : parameter,
+    ),
     ...(resource ? resourceQueryParameters(resource) : []),
     ...(flat ? flatQueryParameters(flat) : []),
   ];
-}
-
-/** What stands in a path and is no id of ours, by the name of the parameter. */
-const NAMES_IN_PATHS: Readonly<Record<string, Pick<ApiParameterObject, 'description' | 'schema'>>> = {
-  name: {
-    description: 'The name of a key of yours, percent-encoded, in any case.',
-    schema: { type: 'string', minLength: 1, maxLength: 216 },
-  },
-};
-
-/** Without an example on purpose: the page would fill it in, and nobody has a row of that id. */
-function idParameter(parameter: ApiParameterObject): ApiParameterObject {
-  const named = NAMES_IN_PATHS[parameter.name];
-  if (named) {
-    return { ...parameter, ...named };
-  }
-  const schema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
-  return {
-    ...parameter,
-    description: 'An id of yours: 24 characters of 0-9 and a-f, from the answer of a list.',
-    schema,
-  };
 }
 
 function withExamples(body: ApiRequestBody, { bodies = [] }: OperationNotes): ApiRequestBody {

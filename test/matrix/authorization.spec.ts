@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type ApiOperation, buildDocuments, operationsOf } from '../../src/openapi/index.js';
 import { RefusalWriter } from '../../src/modules/activity/index.js';
 import { hold } from '../support/stillness.js';
 import { type Dump, dumpDecisions, rowsOfHub } from '../support/table-dump.js';
@@ -18,6 +19,7 @@ interface Cell {
 }
 
 interface Answered extends Cell {
+  readonly path: string;
   readonly status: number;
   readonly code: string | undefined;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -85,6 +87,16 @@ describe('the authorisation matrix', () => {
 
   it(`admits ${ADMITTED.length} of ${CELLS.length} cells, each as the policy says`, () => {
     expect(admitted.filter((cell) => !isAsExpected(cell)).map(told)).toEqual([]);
+  });
+
+  it('admits what is in a path as the documents describe it', () => {
+    const documented = new Map(
+      operationsOf(buildDocuments(test.app.nest)).map(({ name, operation }) => [name, pathPattern(name, operation)]),
+    );
+    const patternOf = ({ operation: { route } }: Cell) => documented.get(route.replaceAll(/:(\w+)/g, '{$1}'));
+    const found = admitted.filter((cell) => patternOf(cell)?.test(cell.path) === false);
+    expect(found.map(({ operation, path }) => `${operation.route}: ${path}`)).toEqual([]);
+    expect(admitted.filter(patternOf).length).toBeGreaterThan(ADMITTED.length / 2);
   });
 
   it('changes nothing by what it refuses', () => {
@@ -205,6 +217,7 @@ async function askOne(
   });
   return {
     ...cell,
+    path: new URL(url, 'http://hub.example').pathname,
     status: answer.statusCode,
     code: answer.statusCode < 400 ? undefined : codeOf(answer.body),
     headers: answer.headers,
@@ -220,6 +233,19 @@ function targetOf({ caller, operation, relation, expected: outcome }: Cell): str
   const usedUp =
     consumes && relation === 'own' && outcome.status < 400 && names !== 'list-name' && names !== 'variable-name';
   return usedUp ? world.disposable(caller, names) : world.target(caller, names, relation);
+}
+
+/** The paths that the description of its parameters allows. */
+function pathPattern(name: string, { parameters }: ApiOperation): RegExp {
+  const values = new Map(
+    parameters.map(({ name: parameter, schema }) => {
+      const { pattern, enum: values, format } = schema as { pattern?: string; enum?: string[]; format?: string };
+      const uuid = format === 'uuid' ? '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}' : undefined;
+      return [parameter, pattern?.replaceAll(/^\^|\$$/g, '') ?? values?.join('|') ?? uuid ?? '[^/]+'];
+    }),
+  );
+  const path = name.slice(name.indexOf(' ') + 1);
+  return new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => `(?:${values.get(parameter)})`)}$`);
 }
 
 function codeOf(body: string): string | undefined {

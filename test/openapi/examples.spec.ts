@@ -6,6 +6,7 @@ import {
   operationsOf,
   type PublishedOperation,
 } from '../../src/openapi/index.js';
+import { parseFilter } from '../../src/modules/domain/filter/parse.js';
 import { type Client } from '../support/client.js';
 import { type TestHub } from '../support/factory.js';
 import { API_KEYS, GROUPS, keyPath, ownedHub, ROLES } from '../support/management.js';
@@ -120,6 +121,21 @@ describe('the bodies that the page offers', () => {
     const [success] = Object.keys(operationOf(name).responses).filter((status) => status.startsWith('2'));
     expect(statuses.length).toBeGreaterThan(0);
     expect(statuses).toEqual(statuses.map(() => Number(success)));
+  });
+});
+
+describe('the filters that the documents show', () => {
+  it('are filters', () => {
+    const shown: string[] = [];
+    JSON.stringify(documents(), (key, value: unknown) => {
+      const { example } = (key === 'filter_str' ? (value ?? {}) : {}) as { example?: string };
+      shown.push(...(key === 'filter_str' && typeof value === 'string' ? [value] : []), ...(example ? [example] : []));
+      return value;
+    });
+    expect(shown.length).toBeGreaterThan(4);
+    for (const text of shown) {
+      expect(() => parseFilter(text)).not.toThrow();
+    }
   });
 });
 

@@ -1,6 +1,8 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { type DomainRule } from '../domain-rule.entity.js';
 import { type FirewallVerb } from '../rule-actions.js';
 import { type RuleSummary } from '../rule.repository.js';
+import { FILTER_EXAMPLE } from './rule.dto.js';
 
 /** What was made. */
 export class MadeResponse {
@@ -29,7 +31,7 @@ export class RuleSummaryResponse {
   enabled: boolean;
   /** @example "Block private paths" */
   name: string;
-  /** @example "http.request.uri.path matches \"^/private/\"" */
+  @ApiProperty({ example: FILTER_EXAMPLE })
   filter_str: string;
   /** @example firewall */
   phase: string;
