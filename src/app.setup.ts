@@ -53,6 +53,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.server.headersTimeout = KEEP_ALIVE_MS + 1000;
+  // All lines, of which there are at most 16 kB: Node drops those after the thousandth, which a proxy may have added.
+  fastify.server.maxHeadersCount = 0;
   // Node answers an Expect that it does not know with an empty 417; RFC 9110 §10.1.1 lets us ignore it.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   addRequestHooks(fastify, config.trustedProxies, logger);

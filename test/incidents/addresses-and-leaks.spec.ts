@@ -73,6 +73,14 @@ describe('address rules and proxies', () => {
       }
     });
 
+    it('reads what the proxy added also behind more lines than a client ever sends', async () => {
+      const key = await keyFor(test.app, ['127.0.0.0/8']);
+      const padding = Array<string>(2500).fill('a:');
+      const sent = ['X-Forwarded-For: 203.0.113.9', `Authorization: Bearer ${key}`];
+      expect((await rawRequest(test.app, WHOAMI, sent)).status).toBe(403);
+      expect((await rawRequest(test.app, WHOAMI, [...sent.slice(1), ...padding, sent[0]])).status).toBe(403);
+    });
+
     it('reads all lines of the header as one, whichever the client managed to put first', async () => {
       const secret = await keyFor(test.app, ['203.0.113.9']);
       const lines = [
