@@ -40,6 +40,14 @@ describe('the line that a rule writes', () => {
     expect(JSON.stringify(lines)).not.toContain(SECRET);
   });
 
+  it('is short, however long the path', async () => {
+    const { caller } = await ruled([EVERYBODY, 'log']);
+    await caller.get(`/v1/${'a/'.repeat(4000)}`);
+
+    expect(lines).toHaveLength(1);
+    expect(String(lines[0]?.['path']).length).toBe(250);
+  });
+
   it('is also written for a challenge, and not for what is let in', async () => {
     const challenged = await ruled([EVERYBODY, 'challenge']);
     await challenged.caller.get(PATH).expect(200);

@@ -102,6 +102,7 @@ describe('A pattern', () => {
     ['^a|b.', ''],
     ['(?i)^/a.', ''],
     ['^\\.well-known/.', '.well-known/'],
+    [String.raw`^/ab\Q\E*`, ''],
   ])('%s tells how what it matches begins', (pattern, prefix) => {
     expect(compilePattern(pattern).prefix).toBe(prefix);
   });

@@ -62,9 +62,41 @@ describe('A request that it would take long to judge is not judged', () => {
       `not any(len(http.request.uri.args["a"][*]) in {${Array.from({ length: 400 }, (_, index) => `${index + 5}..${index + 6}`).join(' ')}})`,
       { url: `/?${'a&'.repeat(7000)}` },
     ],
+    [
+      'arguments that begin',
+      full(() => 'not starts_with(http.request.uri.args["a"], "b")'),
+      { url: `/?${'a&'.repeat(7000)}` },
+    ],
     ['networks of each length', full(() => 'not ip.src in $l'), {}],
   ])('%s', (_, filter, change) => {
     expect(() => judge(`${filter} and not ssl`, change)).toThrow(TooLongToJudgeError);
+  });
+
+  it('of which either reading would do: both count together', () => {
+    const half = (url: string) =>
+      judge('not http.user_agent contains "aab" and ssl', { url, ...agent('a'.repeat(LONG)) }, 100);
+    expect(half('/a')).toHaveLength(100);
+    expect(() => half('//a')).toThrow(TooLongToJudgeError);
+  });
+
+  it('where each of many rules reads another header, and names are long and alike', () => {
+    const rules = Array.from({ length: RULES }, (_, rule) =>
+      parseFilter(
+        full((index) => `not len(http.request.headers["${'x'.repeat(50)}${10_000 + rule * 100 + index}"]) == 1`),
+      ),
+    );
+    const lines = Array.from({ length: 550 }, (_, index) => (index % 2 ? '' : 'X'.repeat(55)));
+    const [facts] = requestFacts({ ...REQUEST, rawHeaders: lines });
+    expect(() => facts && [...compileRuleSet(rules, LISTS).matches(facts)]).toThrow(TooLongToJudgeError);
+  });
+
+  it('where each of many values finds each of many rules', () => {
+    const rules = Array.from({ length: 1000 }, () =>
+      parseFilter('http.request.uri.args["a"] contains "a" and http.request.uri.args["a"] contains "z"'),
+    );
+    const set = compileRuleSet(rules, LISTS);
+    const [facts] = requestFacts({ ...REQUEST, url: `/?${'a=az&'.repeat(2000)}` });
+    expect(() => facts && [...set.matches(facts)]).toThrow(TooLongToJudgeError);
   });
 
   it('where a long text is searched for what shares its beginning', () => {
@@ -82,6 +114,12 @@ describe('A request is judged', () => {
     ['of the longest header', 100, 'not http.user_agent contains "aab"', agent('a'.repeat(LONG))],
     ['of a long header', 400, 'not lower(http.cookie) contains "x"', { rawHeaders: ['Cookie', 'a'.repeat(2000)] }],
     ['as browsers send them', 1000, 'not lower(http.user_agent) contains "x"', agent('a'.repeat(250))],
+    [
+      'of many lines',
+      RULES,
+      full(() => 'not len(http.cookie) == 1'),
+      { rawHeaders: Array<string>(2000).fill('cookie') },
+    ],
     ['with many arguments', 100, 'not http.request.uri.args["a"] == "b"', { url: `/?${'a&'.repeat(700)}` }],
   ])('%s, by each of %d rules', (_, rules, filter, change) => {
     expect(judge(filter, change, rules)).toHaveLength(rules);

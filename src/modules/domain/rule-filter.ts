@@ -1,7 +1,7 @@
 import { AddressList } from '../../common/ip/index.js';
 import { type DomainRule } from './domain-rule.entity.js';
 import { type DomainRuleList, type RuleListType } from './domain-rule-list.entity.js';
-import { compileFilter, FilterError, referencesOf, type RuleListValues } from './filter/index.js';
+import { compileFilter, FilterError, type RuleListValues } from './filter/index.js';
 import { parsedFilter } from './parsed-filters.js';
 import { FilterRefusedError } from './rule.errors.js';
 
@@ -20,9 +20,9 @@ export type RuleFilter = Pick<DomainRule, 'filterStr' | 'listNames' | 'patterns'
 /** What a filter uses. @throws FilterRefusedError where it could not act as it is written */
 export async function readFilter(filterStr: string, lists: KnownLists): Promise<RuleFilter> {
   try {
-    const filter = await parsedFilter(filterStr);
+    const { filter, references } = await parsedFilter(filterStr);
     compileFilter(filter, new Map(lists.map(({ name, type }) => [name, EMPTY[type]])));
-    const { lists: named, patterns } = referencesOf(filter);
+    const { lists: named, patterns } = references;
     return { filterStr, listNames: [...named.keys()].sort(), patterns };
   } catch (error) {
     throw error instanceof FilterError ? new FilterRefusedError(error) : error;

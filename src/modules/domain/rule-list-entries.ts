@@ -43,8 +43,12 @@ export function readEntries(input: WriteRuleListDto): DomainRuleList['entries'] 
 /** In their canonical spelling. */
 function addresses(given: readonly unknown[]): string[] {
   const texts = checked('ips', given, (one) => typeof one === 'string', 'must be text');
-  assertNone('ips', AddressList.invalidEntries(texts));
-  return AddressList.parse(texts).entries;
+  try {
+    return AddressList.parse(texts).entries;
+  } catch (error) {
+    assertNone('ips', AddressList.invalidEntries(texts));
+    throw error;
+  }
 }
 
 function checked<T>(field: Field, given: readonly unknown[], is: (one: unknown) => one is T, rule: string): T[] {

@@ -73,10 +73,9 @@ export const GROWTH: readonly Growth[] = [
           const url = `/${part.repeat(length / part.length)}?${part.repeat(length / part.length)}`;
           const rawHeaders = ['user-agent', url, ...url.split('/').flatMap((value) => ['x-test', value])];
           return () => {
-            for (const facts of requestFacts({ ...NOBODY, url, rawHeaders })) {
-              rules.forEach((rule) => compileFilter(rule, new Map())(facts));
-              Array.from(set.matches(facts));
-            }
+            const request = { ...NOBODY, url, rawHeaders };
+            rules.forEach((rule) => requestFacts(request).forEach(compileFilter(rule, new Map())));
+            requestFacts(request).forEach((facts) => [...set.matches(facts)]);
           };
         });
       }

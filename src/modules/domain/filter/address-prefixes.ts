@@ -3,6 +3,8 @@ import { type Address, type AddressList, type AddressRange, parseAddressRange } 
 /** To cut off the beginning of an address and look it up. */
 const LOOK_COST = 50;
 
+const BITS_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, '0'));
+
 const known = new WeakMap<Address, string>();
 
 /** The version and all bits of an address, `4` and 32 or `6` and 128 of them: a range is what begins with its bits. */
@@ -15,8 +17,11 @@ export function bitsOf(address: Address): string {
 }
 
 function readBits({ version, value }: Address): string {
-  const bytes = value.toByteArray().map((byte) => byte.toString(2).padStart(8, '0'));
-  return `${version}${bytes.join('')}`;
+  let bits = String(version);
+  for (const byte of value.toByteArray()) {
+    bits += BITS_OF_BYTE[byte];
+  }
+  return bits;
 }
 
 /** Ranges by their bits: one look for each length of prefix there is, however many ranges there are. */
@@ -55,3 +60,8 @@ export class AddressPrefixes {
 }
 
 const ofLists = new WeakMap<AddressList, AddressPrefixes>();
+
+/** Makes ready what the first filter that names the list would have to wait for. */
+export function prepareAddresses(list: AddressList): void {
+  AddressPrefixes.ofList(list);
+}

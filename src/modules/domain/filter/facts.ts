@@ -16,6 +16,8 @@ export interface RequestFactsForRules {
   readonly query: string;
   /** The values of a header, each line by itself, by its name in lower case; none when it is missing. */
   header(name: string): readonly string[];
+  /** The same as one text; empty when it is missing. */
+  headerText(name: string, separator: string): string;
   /** The decoded values of an argument of the query; none when it is missing. */
   queryArg(name: string): readonly string[];
   /**

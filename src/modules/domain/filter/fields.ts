@@ -83,25 +83,25 @@ export const FIELDS: readonly Field[] = [
     name: 'http.user_agent',
     type: 'string',
     description: 'The header User-Agent.',
-    read: (facts) => joined(facts.header('user-agent'), ', '),
+    read: (facts) => facts.headerText('user-agent', ', '),
   },
   {
     name: 'http.referer',
     type: 'string',
     description: 'The header Referer.',
-    read: (facts) => joined(facts.header('referer'), ', '),
+    read: (facts) => facts.headerText('referer', ', '),
   },
   {
     name: 'http.cookie',
     type: 'string',
     description: 'The header Cookie, whole.',
-    read: (facts) => joined(facts.header('cookie'), '; '),
+    read: (facts) => facts.headerText('cookie', '; '),
   },
   {
     name: 'http.x_forwarded_for',
     type: 'string',
     description: 'The header X-Forwarded-For as it arrived. Anybody can write it: ip.src is the address to trust.',
-    read: (facts) => joined(facts.header('x-forwarded-for'), ', '),
+    read: (facts) => facts.headerText('x-forwarded-for', ', '),
   },
   {
     name: 'ssl',
@@ -112,7 +112,3 @@ export const FIELDS: readonly Field[] = [
 ];
 
 export const FIELD_BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field.name, field]));
-
-function joined(lines: readonly string[], by: string): string {
-  return lines.length < 2 ? (lines[0] ?? '') : lines.join(by);
-}

@@ -1,3 +1,4 @@
+export { prepareAddresses } from './address-prefixes.js';
 export { compileFilter, type CompiledFilter, type RuleLists, type RuleListValues } from './compile.js';
 export { type RequestFactsForRules } from './facts.js';
 export {

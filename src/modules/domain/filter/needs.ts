@@ -1,4 +1,4 @@
-import { bitsOf } from './address-prefixes.js';
+import { type AddressPrefixes, bitsOf } from './address-prefixes.js';
 import { listOf, prefixesOf, type RuleLists } from './compile.js';
 import { type RequestFactsForRules } from './facts.js';
 import { compilePattern } from './pattern.js';
@@ -20,7 +20,7 @@ export interface KeyNeed {
 export type Need = KeyNeed | { readonly kind: 'every' | 'some'; readonly needs: readonly Need[] };
 
 /** More of them cost more room than they save time. */
-const KEYS_MAX = 256;
+const KEYS_MAX = 512;
 /** Beginnings are looked up by each length there is, and parts take room by their length. */
 const BEGINNING_LENGTH_MAX = 32;
 const PART_LENGTH_MAX = 16;
@@ -29,18 +29,13 @@ const HOST = 'is http.host';
 
 const NOTHING: readonly string[] = [];
 
-/** Null where the filter may hold whatever the request is. */
+/** Null where the filter may hold whatever the request is. No more than {@link KEYS_MAX} keys all together. */
 export function needOf(filter: Filter, lists: RuleLists): Need | null {
   switch (filter.kind) {
-    case 'and': {
-      const needs = filter.operands.flatMap((one) => needOf(one, lists) ?? []);
-      const telling = needs.filter((need) => need.kind !== 'keys' || need.of !== HOST);
-      return needs.length > 0 ? { kind: 'every', needs: telling.length > 0 ? telling : needs } : null;
-    }
-    case 'or': {
-      const needs = filter.operands.map((one) => needOf(one, lists));
-      return needs.every((need) => need !== null) ? { kind: 'some', needs } : null;
-    }
+    case 'and':
+      return everyOf(filter.operands.map((one) => needOf(one, lists)));
+    case 'or':
+      return someOf(filter.operands.map((one) => needOf(one, lists)));
     case 'xor':
     case 'not':
       return null;
@@ -53,6 +48,32 @@ export function needOf(filter: Filter, lists: RuleLists): Need | null {
   }
 }
 
+/** As many as there is room for, those of few keys first: any of them tells where the filter cannot hold. */
+function everyOf(parts: readonly (Need | null)[]): Need | null {
+  const found = parts.filter((need) => need !== null);
+  const telling = found.filter((need) => need.kind !== 'keys' || need.of !== HOST);
+  const kept: Need[] = [];
+  let keys = 0;
+  for (const need of (telling.length > 0 ? telling : found).toSorted((one, other) => keysOf(one) - keysOf(other))) {
+    keys += keysOf(need);
+    if (keys <= KEYS_MAX) {
+      kept.push(need);
+    }
+  }
+  return kept.length > 0 ? { kind: 'every', needs: kept } : null;
+}
+
+function someOf(parts: readonly (Need | null)[]): Need | null {
+  const needs = [...new Set(parts)];
+  return needs.every((need) => need !== null) && needs.reduce((sum, need) => sum + keysOf(need), 0) <= KEYS_MAX
+    ? { kind: 'some', needs }
+    : null;
+}
+
+function keysOf(need: Need): number {
+  return need.kind === 'keys' ? need.keys.length : need.needs.reduce((sum, one) => sum + keysOf(one), 0);
+}
+
 function needOfTest(test: Test, lists: RuleLists): Need | null {
   return typeOf(test.operand).type === 'ip' ? addressNeed(test, lists) : textNeed(test, lists);
 }
@@ -62,11 +83,18 @@ function addressNeed(test: Test, lists: RuleLists): KeyNeed | null {
   if (test.kind === 'compare' && test.operator !== '==') {
     return null;
   }
-  const { prefixes } = prefixesOf(test, lists);
-  return prefixes.size > KEYS_MAX
-    ? null
-    : { kind: 'keys', fit: 'begins', of: 'begins ip.src', keys: [...prefixes], read: readAddress };
+  const prefixes = prefixesOf(test, lists);
+  let need = ofPrefixes.get(prefixes);
+  if (need === undefined) {
+    const keys = prefixes.prefixes.size > KEYS_MAX ? null : [...prefixes.prefixes];
+    need = keys && { kind: 'keys', fit: 'begins', of: 'begins ip.src', keys, read: readAddress };
+    ofPrefixes.set(prefixes, need);
+  }
+  return need;
 }
+
+/** Filters that name one list share what they need. */
+const ofPrefixes = new WeakMap<AddressPrefixes, KeyNeed | null>();
 
 function readAddress({ address }: RequestFactsForRules): readonly string[] {
   return address === null ? NOTHING : [bitsOf(address)];

@@ -25,13 +25,14 @@ export interface Pattern {
   readonly whole: string | null;
 }
 
+/** Of those that took long. */
 const compiled = new LRUCache<string, Pattern>({ max: COMPILED_MAX });
 
 /** @throws PatternError */
 export function compilePattern(pattern: string): Pattern {
-  let made = compiled.get(pattern);
+  let made = plainText(pattern) ?? compiled.get(pattern);
   if (!made) {
-    compiled.set(pattern, (made = plainText(pattern) ?? withAutomaton(pattern)));
+    compiled.set(pattern, (made = withAutomaton(pattern)));
   }
   return made;
 }
@@ -61,10 +62,10 @@ const PREFIX = /^\^((?:[\w/-]|\\[.\-/])+)([*?{(]?)/;
 
 /**
  * What is written between `^` and the first sign; with an alternative the whole may begin otherwise. A repetition may
- * stand after flags, too: `^a(?s)*`.
+ * stand after flags or an empty quotation, too: `^a(?s)*`, `^a\Q\E*`.
  */
 function prefixOf(pattern: string): string {
-  const found = pattern.includes('|') ? null : PREFIX.exec(pattern);
+  const found = /\||\\Q/.test(pattern) ? null : PREFIX.exec(pattern);
   const text = found?.[1]?.replaceAll(/\\(.)/g, '$1') ?? '';
   return found?.[2] ? text.slice(0, -1) : text;
 }

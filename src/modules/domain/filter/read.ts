@@ -9,6 +9,9 @@ export type Reader<T extends Scalar = Scalar> =
   | { readonly shape: 'one'; readonly read: (facts: RequestFactsForRules) => T }
   | { readonly shape: 'many'; readonly read: (facts: RequestFactsForRules) => readonly T[] };
 
+/** What it takes to map a value, in characters looked through. */
+const VALUE_COST = 20;
+
 /** Of every operand but an address. */
 export function readerOf(operand: Operand): Reader {
   return operand.kind === 'field' ? fieldReader(operand) : callReader(operand);
@@ -69,17 +72,33 @@ function callReader({ name, inputs }: CallOperand): Reader {
 /** For what goes through the whole text. */
 function counted(inner: Reader<string>): Reader<string> {
   return inner.shape === 'one'
-    ? { shape: 'one', read: (facts) => lookedThrough(facts, inner.read(facts)) }
-    : { shape: 'many', read: (facts) => inner.read(facts).map((one) => lookedThrough(facts, one)) };
-}
-
-function lookedThrough(facts: RequestFactsForRules, text: string): string {
-  facts.looked(text.length);
-  return text;
+    ? {
+        shape: 'one',
+        read: (facts) => {
+          const text = inner.read(facts);
+          facts.looked(text.length);
+          return text;
+        },
+      }
+    : {
+        shape: 'many',
+        read: (facts) => {
+          const values = inner.read(facts);
+          values.forEach((one) => facts.looked(one.length));
+          return values;
+        },
+      };
 }
 
 function mapped<T extends Scalar>(inner: Reader<string>, map: (one: string) => T): Reader<T> {
   return inner.shape === 'one'
     ? { shape: 'one', read: (facts) => map(inner.read(facts)) }
-    : { shape: 'many', read: (facts) => inner.read(facts).map(map) };
+    : {
+        shape: 'many',
+        read: (facts) => {
+          const values = inner.read(facts);
+          facts.looked(VALUE_COST * values.length);
+          return values.map(map);
+        },
+      };
 }

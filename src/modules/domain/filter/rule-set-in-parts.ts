@@ -24,14 +24,17 @@ export function* ruleSetInParts(filters: readonly Filter[], lists: RuleLists): G
     countKeys(need, shares);
     yield;
   }
-  const chosen = needs.map((need) => (need === null ? [] : rarest(need, shares).needs));
-  yield;
+  const chosen: (readonly KeyNeed[])[] = [];
+  for (const need of needs) {
+    chosen.push(need === null ? [] : rarest(need, shares).needs);
+    yield;
+  }
   const sizes = countUses(chosen);
   const shelves = new Map<string, ReadShelf>();
   const always: number[] = [];
   for (const [position, parts] of chosen.entries()) {
     if (parts.length > 0 && parts.every(({ of }) => (sizes.get(of) ?? 0) >= SHELF_MIN)) {
-      parts.forEach((need) => put(need, position, shelves));
+      put(parts, position, shelves);
     } else {
       always.push(position);
     }
@@ -43,13 +46,17 @@ export function* ruleSetInParts(filters: readonly Filter[], lists: RuleLists): G
   return new RuleSet(compiled, [...shelves.values()], always);
 }
 
-function put({ of, fit, keys, read }: KeyNeed, position: number, shelves: Map<string, ReadShelf>): void {
-  let known = shelves.get(of);
-  if (!known) {
-    shelves.set(of, (known = { read, shelf: new SHELVES[fit]() }));
+/** Under each key once, however often the filter asks for it. */
+function put(needs: readonly KeyNeed[], position: number, shelves: Map<string, ReadShelf>): void {
+  const keysOf = new Map<string, Set<string>>();
+  for (const { of, fit, keys, read } of needs) {
+    if (!shelves.has(of)) {
+      shelves.set(of, { read, shelf: new SHELVES[fit]() });
+    }
+    keysOf.set(of, new Set([...(keysOf.get(of) ?? []), ...keys]));
   }
-  for (const key of new Set(keys)) {
-    known.shelf.add(key, position);
+  for (const [of, keys] of keysOf) {
+    keys.forEach((key) => shelves.get(of)?.shelf.add(key, position));
   }
 }
 

@@ -12,6 +12,9 @@ export interface ReadShelf {
 /** What a look at a shelf takes, in characters looked through, but for those of the text. */
 const SHELF_COST = 100;
 
+/** The same for each position that is found there. */
+const FOUND_COST = 20;
+
 /**
  * Many filters in their order. A filter that needs a certain text of the request (an address, a path, how a path
  * begins) is asked only where the request has it; so a thousand rules cost little more than those that may hold.
@@ -58,8 +61,9 @@ export class RuleSet {
     const found: number[] = [];
     for (const { read, shelf } of this.#shelves) {
       for (const text of read(facts)) {
-        facts.looked(SHELF_COST + text.length);
+        const before = found.length;
         shelf.find(text, found);
+        facts.looked(SHELF_COST + text.length + FOUND_COST * (found.length - before));
       }
     }
     return found.length < 2 ? found : [...new Set(found)].sort((one, other) => one - other);

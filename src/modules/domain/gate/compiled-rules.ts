@@ -2,8 +2,6 @@ import { inTurns } from '../../../common/turns.js';
 import { type RuleSet } from '../active-rules.repository.js';
 import { type DomainRule } from '../domain-rule.entity.js';
 import {
-  type Filter,
-  referencesOf,
   type RequestFactsForRules,
   type RuleLists,
   type RuleSet as Matcher,
@@ -11,7 +9,7 @@ import {
   TooLongToJudgeError,
 } from '../filter/index.js';
 import { type FirewallVerb } from '../rule-actions.js';
-import { parsedFilter } from '../parsed-filters.js';
+import { type ParsedFilter, parsedFilter } from '../parsed-filters.js';
 import { listsInParts } from './lists-in-parts.js';
 
 const CLIENT_ADDRESS = 'ip.src';
@@ -52,13 +50,13 @@ export class CompiledRules {
   /** @param filters of the rules, in their order; one less than the rules if the last is broken */
   constructor(
     private readonly rules: readonly ActingRule[],
-    filters: readonly Filter[],
+    filters: readonly ParsedFilter[],
     private readonly matcher: Matcher,
     /** How much memory it takes at most, in some 50 bytes. */
     readonly weight: number,
   ) {
     this.broken = rules[filters.length] ?? null;
-    const first = filters.findIndex((filter) => referencesOf(filter).fields.has(CLIENT_ADDRESS));
+    const first = filters.findIndex(({ references }) => references.fields.has(CLIENT_ADDRESS));
     this.firstThatAsksAddress = first < 0 ? NEVER : first;
   }
 
@@ -115,7 +113,11 @@ export async function compileRules(read: RuleSet): Promise<CompiledRules> {
   const { rules, lists } = read;
   const values = await inTurns(listsInParts(lists));
   const filters = await readFilters(rules, values);
-  const matcher = await inTurns(ruleSetInParts(filters, values));
+  const parts = ruleSetInParts(
+    filters.map(({ filter }) => filter),
+    values,
+  );
+  const matcher = await inTurns(parts);
   return new CompiledRules(rules.slice(0, filters.length + 1).map(acting), filters, matcher, weightOf(read));
 }
 
@@ -124,8 +126,8 @@ function weightOf({ rules, lists }: RuleSet): number {
   return lists.reduce((sum, { entries }) => sum + entries.length * ENTRY_WEIGHT, ofRules);
 }
 
-async function readFilters(rules: readonly DomainRule[], lists: RuleLists): Promise<Filter[]> {
-  const filters: Filter[] = [];
+async function readFilters(rules: readonly DomainRule[], lists: RuleLists): Promise<ParsedFilter[]> {
+  const filters: ParsedFilter[] = [];
   for (const { filterStr } of rules) {
     const filter = await readFilter(filterStr, lists);
     if (!filter) {
@@ -137,10 +139,10 @@ async function readFilters(rules: readonly DomainRule[], lists: RuleLists): Prom
 }
 
 /** Null for what was stored by a version that understood more, or names a list that is not there. */
-async function readFilter(text: string, lists: RuleLists): Promise<Filter | null> {
+async function readFilter(text: string, lists: RuleLists): Promise<ParsedFilter | null> {
   try {
     const filter = await parsedFilter(text);
-    const named = [...referencesOf(filter).lists];
+    const named = [...filter.references.lists];
     return named.every(([name, type]) => lists.get(name)?.type === type) ? filter : null;
   } catch {
     return null;

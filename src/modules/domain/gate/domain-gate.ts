@@ -17,6 +17,8 @@ import { RuleSets } from './rule-sets.js';
 /** Load balancers and monitors call these by any host, and must never be shut out by a hub. */
 const EXEMPT: ReadonlySet<string | undefined> = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
 
+/** A line is written for each of a thousand rules. */
+const PATH_SHOWN_MAX = 250;
 const TOO_LONG = 'it is too long for all rules to be asked. Send shorter or fewer headers and arguments';
 
 type Done = (error?: Error) => void;
@@ -97,7 +99,7 @@ export class DomainGate {
     }
     const { verb, rule, ground } = this.judge(request, domain, rules);
     if (rule && verb !== 'allow') {
-      this.note(request, domain, rule, verb);
+      this.note(request, domain, new Set([rule]), verb);
     }
     if (verb === 'challenge') {
       return challenge(request);
@@ -112,7 +114,7 @@ export class DomainGate {
       const verdict = readingsOf(request, domain.name, this.hosts.schemeOf(request))
         .map((facts) => rules.judge(facts, noted))
         .reduce(stricter);
-      new Set(noted).forEach((rule) => this.note(request, domain, rule, 'log'));
+      this.note(request, domain, new Set(noted), 'log');
       return verdict;
     } catch (error) {
       this.logger.error(
@@ -123,18 +125,13 @@ export class DomainGate {
     }
   }
 
-  private note(request: FastifyRequest, domain: ApprovedDomain, rule: ActingRule, action: string): void {
-    const { id: requestId, method, url, client } = request;
-    this.log.note({
-      rule: rule.id,
-      action,
-      hub: domain.hubId,
-      host: domain.name,
-      requestId,
-      method,
-      path: shownPath(url),
-      client: client.address?.text ?? null,
-    });
+  private note(request: FastifyRequest, domain: ApprovedDomain, rules: ReadonlySet<ActingRule>, action: string): void {
+    if (rules.size > 0) {
+      const { id: requestId, method, url, client } = request;
+      const path = shownPath(url).slice(0, PATH_SHOWN_MAX);
+      const about = { hub: domain.hubId, host: domain.name, requestId, method, path };
+      rules.forEach(({ id }) => this.log.note({ rule: id, action, ...about, client: client.address?.text ?? null }));
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { AddressList } from '../../../common/ip/index.js';
 import { type DomainRuleList } from '../domain-rule-list.entity.js';
-import { type RuleLists, type RuleListValues } from '../filter/index.js';
+import { prepareAddresses, type RuleLists, type RuleListValues } from '../filter/index.js';
 
 /** Takes some milliseconds to read. */
 const ADDRESSES_AT_ONCE = 500;
@@ -41,5 +41,8 @@ function* addressesInParts(entries: readonly string[]): Generator<void, RuleList
   } catch {
     return null;
   }
-  return { type: 'ip', ips: AddressList.union(parts) };
+  const ips = AddressList.union(parts);
+  yield;
+  prepareAddresses(ips);
+  return { type: 'ip', ips };
 }
