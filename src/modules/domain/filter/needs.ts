@@ -19,7 +19,7 @@ export interface KeyNeed {
 /** Every one of them is needed: any may be looked at; or at least one is: all must be. */
 export type Need = KeyNeed | { readonly kind: 'every' | 'some'; readonly needs: readonly Need[] };
 
-/** More of them cost more room than they save time. */
+/** Of a filter: more of them cost more room than they save time. */
 const KEYS_MAX = 512;
 /** Beginnings are looked up by each length there is, and parts take room by their length. */
 const BEGINNING_LENGTH_MAX = 32;
