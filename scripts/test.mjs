@@ -41,6 +41,7 @@ const ELSEWHERE = [
   'dist/test/config/**',
   'dist/test/campaigns/crash/settle.*',
   'dist/test/filter/**',
+  'dist/test/database/sqlite-selector.*',
   // The embedded server and a file: no other database is asked.
   'dist/test/cli/{start,audit-file}.*',
   // Words, options and exit codes of commands. Their services are asked by the tests of the modules, and bootstrap,
