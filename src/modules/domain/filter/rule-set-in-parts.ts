@@ -53,7 +53,9 @@ function put(needs: readonly KeyNeed[], position: number, shelves: Map<string, R
     if (!shelves.has(of)) {
       shelves.set(of, { read, shelf: new SHELVES[fit]() });
     }
-    keysOf.set(of, new Set([...(keysOf.get(of) ?? []), ...keys]));
+    const known = keysOf.get(of) ?? new Set<string>();
+    keys.forEach((key) => known.add(key));
+    keysOf.set(of, known);
   }
   for (const [of, keys] of keysOf) {
     keys.forEach((key) => shelves.get(of)?.shelf.add(key, position));
